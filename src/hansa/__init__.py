@@ -1,0 +1,1 @@
+"""Hansa: many merchants' shops in one installation, each walled off by the database."""

@@ -1,0 +1,1 @@
+"""Wires everything together: settings, urls, the ASGI application, the command line. Imported by nobody."""

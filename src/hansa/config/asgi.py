@@ -1,0 +1,45 @@
+"""The one application: the gate, and behind it FastAPI, Django and the sockets, by path."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hansa.config.settings")
+
+import django
+
+django.setup()
+
+from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope  # noqa: E402
+from django.core.asgi import get_asgi_application  # noqa: E402
+
+from hansa.interfaces.gate import Gate  # noqa: E402
+from hansa.interfaces.storefront.app import storefront  # noqa: E402
+from hansa.kernel.postgresql.reading import close_readers  # noqa: E402
+
+_django: ASGI3Application = get_asgi_application()  # type: ignore[assignment]  # Django types its own scope
+
+
+async def _by_path(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """Hand the request to whoever serves its path."""
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 4404, "reason": "not_found"})
+    elif scope["path"].startswith("/api/"):
+        await storefront(scope, receive, send)
+    else:
+        await _django(scope, receive, send)
+
+
+async def _lifespan(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """Answer the server's start and stop."""
+    while True:
+        event = await receive()
+        if event["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            await close_readers()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+application = Gate(_by_path)

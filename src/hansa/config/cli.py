@@ -1,0 +1,174 @@
+"""The installed command: `hansa serve | demo | manage`."""
+
+import atexit
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from hansa.config.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
+from hansa.config.environment import get_environment
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hansa.config.settings")
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Hansa: many merchants' shops in one installation.",
+)
+
+# Commands that never ask the database; they work without one.
+_WITHOUT_DATABASE = frozenset({"help", "version", "collectstatic", "findstatic", "diffsettings"})
+
+
+@app.command()
+def serve(
+    port: Annotated[int | None, typer.Option(help="Default: PORT or 8000.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Web processes; default: HANSA_WORKERS or 2.")] = None,
+) -> None:
+    """Serve all shops."""
+    start_database()
+    _serve(port or get_environment().port, workers or get_environment().workers)
+
+
+@app.command()
+def demo(port: Annotated[int | None, typer.Option(help="Default: PORT or 8000.")] = None) -> None:
+    """Fill two demo shops on first use, then serve."""
+    port = port or get_environment().port
+    _check_port(port)
+    os.environ.setdefault("HANSA_LOG_FORMAT", "text")
+    start_database()
+    _set_up_django()
+    from hansa.config.demo.seed import introduce, seed_demo  # noqa: PLC0415  (needs Django)
+
+    seed_demo()
+    introduce(port)
+    _serve(port, get_environment().workers)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    add_help_option=False,
+)
+def manage(context: typer.Context) -> None:
+    """Run a management command: `hansa manage help` lists them."""
+    arguments = context.args or ["help"]
+    if arguments[0] == "migrate":
+        os.environ["HANSA_DATABASE_ROLE"] = "owner"
+        get_environment.cache_clear()
+        _embedded(lambda server: server.start())
+    elif arguments[0] not in _WITHOUT_DATABASE and "--help" not in arguments and "-h" not in arguments:
+        start_database()
+    from django.core.management import execute_from_command_line  # noqa: PLC0415  (only this command needs it)
+
+    execute_from_command_line(["hansa manage", *arguments])
+
+
+def start_database() -> None:
+    """Have a database with all tables: the embedded one is started and migrated, a real one is taken as it is."""
+
+    def start(server: EmbeddedPostgres) -> None:
+        server.start()
+        atexit.register(_close_pool)  # runs before the server's own farewell, which was registered earlier
+        _migrate(server)
+
+    _embedded(start)
+
+
+def _embedded(action: Callable[[EmbeddedPostgres], None]) -> None:
+    environment = get_environment()
+    if environment.database_url:
+        return
+    try:
+        action(EmbeddedPostgres(environment.home))
+    except EmbeddedPostgresError as error:
+        _fail(str(error))
+
+
+def _migrate(server: EmbeddedPostgres) -> None:
+    """Migrate as hansa_owner, in a process of its own, when the migrations on disk are not the ones applied."""
+    from hansa.config.migrations import migrations_fingerprint  # noqa: PLC0415
+
+    stamp = server.home / "migrated"
+    fingerprint = migrations_fingerprint()
+    if stamp.exists() and stamp.read_text() == fingerprint:
+        return
+    print("hansa: preparing the database …", flush=True)  # noqa: T201
+    result = subprocess.run(
+        [sys.executable, "-m", "hansa", "manage", "migrate", "--verbosity", "0"],
+        check=False,
+        env=os.environ | {"HANSA_DATABASE_ROLE": "owner"},
+    )
+    if result.returncode:
+        _fail("The database could not be migrated; the reason stands above. Nothing was started.")
+    stamp.write_text(fingerprint)
+
+
+def _close_pool() -> None:
+    from django.conf import settings  # noqa: PLC0415  (Django may never have been needed)
+
+    from hansa.kernel.postgresql.pool import close_connections  # noqa: PLC0415
+
+    if settings.configured:
+        close_connections()
+
+
+def _set_up_django() -> None:
+    import django  # noqa: PLC0415  (only after the database is there)
+
+    django.setup()
+
+
+def _serve(port: int, workers: int) -> None:
+    _check_port(port)
+    _set_up_django()
+    from django.conf import settings  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+    from granian import Granian  # noqa: PLC0415
+    from granian.constants import Interfaces  # noqa: PLC0415
+
+    from hansa.kernel.isolation import WallDown, check_wall  # noqa: PLC0415
+    from hansa.kernel.postgresql.pool import close_connections  # noqa: PLC0415
+
+    try:
+        check_wall(connection)
+    except WallDown as error:
+        _fail(str(error))
+    finally:
+        close_connections()
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    Granian(
+        "hansa.config.asgi:application",
+        address="0.0.0.0",  # noqa: S104  (a shop is there to be reached)
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=workers,
+        respawn_failed_workers=True,
+        log_access=False,
+        websockets=True,
+    ).serve()
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("0.0.0.0", port))  # noqa: S104  (the same address that we will serve on)
+        except OSError as error:
+            _fail(f"Port {port} cannot be used: {error.strerror}. Choose another: PORT={port + 1} make demo")
+
+
+def _fail(message: str) -> NoReturn:
+    print(f"hansa: {message}", file=sys.stderr)  # noqa: T201
+    raise SystemExit(1)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,1 @@
+"""Small still lifes, drawn as SVG with nothing but the standard library."""

@@ -1,0 +1,51 @@
+"""What an operator can set, read from environment variables: names, types and defaults in one place."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(BaseSettings):
+    """Every variable is `HANSA_<NAME>`, except the two names that hosting platforms set themselves."""
+
+    model_config = SettingsConfigDict(env_prefix="HANSA_", extra="ignore")
+
+    home: Path = Path(".hansa")
+    """Where embedded data lives: the database, uploads, the secret key."""
+
+    database_url: str = Field("", validation_alias="DATABASE_URL")
+    """The application's connection, as role `hansa_app`; empty: PostgreSQL from the wheel."""
+
+    owner_database_url: str = ""
+    """The connection that migrates, as role `hansa_owner`. Needed only with DATABASE_URL."""
+
+    database_role: Literal["app", "owner"] = "app"
+    """Which of the two this process uses; `hansa manage migrate` sets it for itself."""
+
+    database_pool_size: int = Field(8, ge=1, le=100)
+    """The most connections of one web worker."""
+
+    secret_key: str = ""
+    """Signs sessions; empty: made once and kept under `home`."""
+
+    allowed_hosts: list[str] = []
+    """Merchants' own domains are found in the database; this narrows them further when set."""
+
+    base_domain: str = "localhost"
+    """Tenants are reached as <slug>.<base domain>."""
+
+    debug: bool = False
+    log_format: Literal["text", "json"] = "json"
+    slow_request_seconds: float = 1.0
+
+    port: int = Field(8000, ge=1, le=65535, validation_alias="PORT")
+    workers: int = Field(2, ge=1, le=64)
+
+
+@cache
+def get_environment() -> Environment:
+    """Return the environment, read once per process."""
+    return Environment()

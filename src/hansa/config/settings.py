@@ -1,0 +1,173 @@
+"""Django's settings, computed from `config/environment.py`."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.utils.csp import CSP
+from psycopg.conninfo import conninfo_to_dict
+
+from hansa.config.environment import get_environment
+from hansa.config.logging import configure_logging
+
+environment = get_environment()
+PACKAGE = Path(__file__).resolve().parent.parent
+HOME = environment.home.resolve()
+
+
+def _secret_key() -> str:
+    """Return the configured key, or one made once and kept in the home directory."""
+    if environment.secret_key:
+        return environment.secret_key
+    file = HOME / "secret_key"
+    if not file.exists():
+        HOME.mkdir(parents=True, exist_ok=True)
+        draft = HOME / f"secret_key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(50))
+        try:
+            file.hardlink_to(draft)  # fails when another process was first: then its key counts
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return file.read_text()
+
+
+def _database() -> dict[str, Any]:
+    """Return Django's settings for the database this process uses."""
+    is_owner = environment.database_role == "owner"
+    url = environment.owner_database_url if is_owner else environment.database_url
+    if not environment.database_url:
+        from hansa.config.embedded_postgres import EmbeddedPostgres  # noqa: PLC0415  (not needed with a real server)
+
+        url = EmbeddedPostgres(HOME).url("hansa_owner" if is_owner else "hansa_app")
+    parts = conninfo_to_dict(url)
+    options: dict[str, Any] = {
+        key: value for key, value in parts.items() if key not in {"dbname", "user", "password", "host", "port"}
+    }
+    options["pool"] = {"min_size": 1, "max_size": environment.database_pool_size, "timeout": 10}
+    return {
+        "ENGINE": "hansa.kernel.postgresql",
+        "NAME": parts.get("dbname", "hansa"),
+        "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", ""),
+        "PORT": parts.get("port", ""),
+        "ATOMIC_REQUESTS": True,
+        "OPTIONS": options,
+    }
+
+
+SECRET_KEY = _secret_key()
+DEBUG = environment.debug
+BASE_DOMAIN = environment.base_domain
+# The gate (interfaces/gate.py) has already refused every host that is no tenant's.
+ALLOWED_HOSTS = environment.allowed_hosts or ["*"]
+DATABASES = {"default": _database()}
+# The admin's log belongs inside the wall too.
+MIGRATION_MODULES = {"admin": "hansa.interfaces.backoffice.admin_migrations"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+APPEND_SLASH = True
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "drf_spectacular_sidecar",
+    "hansa.domain.tenants",
+    "hansa.domain.accounts",
+    "hansa.domain.catalog",
+    "hansa.domain.imports",
+    "hansa.interfaces.backoffice",
+    "hansa.interfaces.commands",
+    "hansa.interfaces.shop",
+    "hansa.interfaces.storefront",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "hansa.config.urls"
+ASGI_APPLICATION = "hansa.config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "hansa.interfaces.shop.context.shop",
+            ],
+        },
+    },
+]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [PACKAGE / "config" / "demo" / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 3600
+MEDIA_URL = "/media/"
+MEDIA_ROOT = HOME / "media"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["hansa.domain.accounts.authentication.TenantBackend"]
+SESSION_ENGINE = "hansa.domain.accounts.sessions"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+SILENCED_SYSTEM_CHECKS = [
+    "postgres.E005",  # we use only ArrayField; the app would ask every new connection about hstore
+    "auth.W004",  # an e-mail is unique within its tenant, not in the whole installation
+]
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:", "https:"],  # merchants' pictures stay where their URLs point
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+SLOW_REQUEST_SECONDS = environment.slow_request_seconds
+LOGGING_CONFIG = None
+configure_logging(environment.log_format)
+
+UNFOLD = {
+    "SITE_TITLE": "Hansa",
+    "SITE_HEADER": "Hansa back office",
+    "SITE_SYMBOL": "storefront",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": True,
+}

@@ -1,0 +1,10 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """People and sessions."""
+
+    name = "hansa.domain.accounts"
+    label = "accounts"

@@ -1,0 +1,49 @@
+"""People and their sessions."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+
+from hansa.kernel.models import TenantOwned, TimestampedModel
+from hansa.kernel.tenancy import default_tenant_id
+
+
+class User(TenantOwned, TimestampedModel, AbstractBaseUser):
+    """A person who logs in with an e-mail address, unique within the tenant."""
+
+    email = models.EmailField()
+    name = models.CharField(max_length=200, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+
+    objects = BaseUserManager["User"]()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["tenant_id", "email"], name="accounts_user_email"),)
+
+    def __str__(self) -> str:
+        """Say who."""
+        return self.name or self.email
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:  # noqa: ARG002  (Django's signature)
+        """Staff may do everything in their own shop; the wall keeps them in it."""
+        return self.is_active and self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002  (Django's signature)
+        """Staff see every part of their own shop's back office."""
+        return self.is_active and self.is_staff
+
+
+class Session(AbstractBaseSession):
+    """A browser's session with one shop; in another shop the same cookie means nothing."""
+
+    tenant_id = models.UUIDField(default=default_tenant_id, editable=False)
+    session_key = models.CharField(primary_key=True, max_length=40, db_column="id")
+    expire_date = models.DateTimeField()
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False
+        indexes = (models.Index(fields=["tenant_id", "expire_date"], name="accounts_session_expiry"),)

@@ -1,0 +1,10 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class CatalogConfig(AppConfig):
+    """Categories, products, variants and the listing."""
+
+    name = "hansa.domain.catalog"
+    label = "catalog"

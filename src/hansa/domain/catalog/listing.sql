@@ -1,0 +1,272 @@
+-- The listing: what shoppers read, finished, derived from the catalogue's tables.
+--
+-- catalog_listing     one row per visible product: its JSON document as text, passed on untouched
+-- catalog_placement   one row per product and shelf it stands on (every ancestor category, and the
+--                     nil category, which is the whole shop), with the sort keys in the indexes
+-- catalog_listing_attribute   one row per product and filterable value
+-- catalog_search      the full-text index
+--
+-- Under row-level security only leakproof comparisons can be index conditions: uuid, text, integers,
+-- booleans and timestamps are, arrays, jsonb, numeric and full-text search are not. That is why a
+-- category is a row here and not an array, why a price is a bigint, and why search goes through one
+-- function (search.sql).
+
+CREATE TABLE catalog_listing (
+    tenant_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    document text NOT NULL,
+    PRIMARY KEY (tenant_id, product_id),
+    CONSTRAINT catalog_listing_product_tenant_fk FOREIGN KEY (tenant_id, product_id)
+        REFERENCES catalog_product (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE catalog_placement (
+    tenant_id uuid NOT NULL,
+    category_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    published_at timestamptz NOT NULL,
+    price_amount bigint NOT NULL,
+    name_key text NOT NULL,
+    popularity integer NOT NULL,
+    in_stock boolean NOT NULL,
+    PRIMARY KEY (tenant_id, product_id, category_id),
+    CONSTRAINT catalog_placement_listing_tenant_fk FOREIGN KEY (tenant_id, product_id)
+        REFERENCES catalog_listing (tenant_id, product_id) ON DELETE CASCADE
+);
+CREATE INDEX catalog_placement_newest ON catalog_placement (tenant_id, category_id, published_at, product_id);
+CREATE INDEX catalog_placement_price ON catalog_placement (tenant_id, category_id, price_amount, product_id);
+CREATE INDEX catalog_placement_name ON catalog_placement (tenant_id, category_id, name_key, product_id);
+CREATE INDEX catalog_placement_popular ON catalog_placement (tenant_id, category_id, popularity, product_id);
+
+CREATE TABLE catalog_listing_attribute (
+    tenant_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    name text NOT NULL,
+    value text NOT NULL,
+    PRIMARY KEY (tenant_id, product_id, name, value),
+    CONSTRAINT catalog_listing_attribute_listing_tenant_fk FOREIGN KEY (tenant_id, product_id)
+        REFERENCES catalog_listing (tenant_id, product_id) ON DELETE CASCADE
+);
+CREATE INDEX catalog_listing_attribute_value ON catalog_listing_attribute (tenant_id, name, value, product_id);
+
+CREATE TABLE catalog_search (
+    tenant_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    words tsvector NOT NULL,
+    PRIMARY KEY (tenant_id, product_id),
+    CONSTRAINT catalog_search_listing_tenant_fk FOREIGN KEY (tenant_id, product_id)
+        REFERENCES catalog_listing (tenant_id, product_id) ON DELETE CASCADE
+);
+CREATE INDEX catalog_search_words ON catalog_search USING gin (words);
+
+-- The one function that makes the listing say what the tables say; the service that writes a
+-- product calls it in the same transaction. products: the ids to look at; NULL means the whole
+-- tenant. Rows that are right already are not touched. Answers how many documents it wrote.
+-- One statement: the parts see the same snapshot, and each touches rows of its own.
+--
+-- The plan must not depend on statistics: a new tenant has none, also in a table that has, and a plan
+-- that reads the whole tenant for each chunk makes an import quadratic. So every table is looked up by
+-- key for each wanted product (LATERAL … OFFSET 0 cannot be turned into a join), sets made here are
+-- compared with NOT IN, which is always hashed, and not with NOT EXISTS, and what has to go is deleted
+-- by its place in the table (ctid), found in the same snapshot.
+
+CREATE FUNCTION catalog_refresh_listing(products uuid[]) RETURNS bigint
+LANGUAGE plpgsql
+-- Plan for the ids at hand: a generic plan would scan the tenant to refresh one product.
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+    tenant CONSTANT uuid := nullif(current_setting('hansa.tenant', true), '')::uuid;
+    whole_shop CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
+    written bigint;
+BEGIN
+    WITH RECURSIVE wanted AS MATERIALIZED (
+        SELECT DISTINCT u.id FROM unnest(products) AS u (id)
+        UNION ALL
+        SELECT p.id FROM catalog_product p WHERE products IS NULL AND p.tenant_id = tenant
+    ),
+    fresh AS MATERIALIZED (
+        SELECT
+            p.id AS product_id, p.category_id, p.published_at, o.price_amount,
+            left(lower(p.name), 100) AS name_key, p.popularity, o.in_stock, p.option_names,
+            json_build_object(
+                'id', p.id,
+                'slug', p.slug,
+                'name', p.name,
+                'vendor', p.vendor,
+                'price', json_build_object('amount', o.price_amount, 'currency', o.currency),
+                'compare_at_price', CASE WHEN o.compare_at_amount > o.price_amount THEN
+                    json_build_object('amount', o.compare_at_amount, 'currency', o.currency) END,
+                'price_varies', o.price_varies,
+                'image', CASE WHEN i.url IS NOT NULL THEN
+                    json_build_object('url', i.url, 'alt', i.alt, 'width', i.width, 'height', i.height) END,
+                'in_stock', o.in_stock,
+                'category', CASE WHEN c.id IS NOT NULL THEN
+                    json_build_object('slug', c.slug, 'name', c.name, 'path', c.path) END,
+                'published_at', to_char(p.published_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+            )::text AS document,
+            -- What stands first in the text (name, vendor, tags) counts more; every word is parsed once.
+            array_to_tsvector(ARRAY['tenant:' || tenant])
+                || setweight(to_tsvector('simple', left(p.search_text, p.head)), 'A')
+                || to_tsvector('simple', substr(p.search_text, p.head + 1)) AS words
+        FROM wanted w
+        CROSS JOIN LATERAL (
+            SELECT
+                p.id, p.category_id, p.published_at, p.slug, p.name, p.vendor, p.popularity, p.option_names,
+                p.search_text,
+                -- The last space of the first 400 characters: a word belongs to one part.
+                CASE WHEN length(p.search_text) <= 400 THEN 400
+                    ELSE 400 - position(' ' IN reverse(left(p.search_text, 400))) END AS head
+            FROM catalog_product p
+            WHERE p.tenant_id = tenant AND p.id = w.id AND p.status = 'published' AND p.archived_at IS NULL
+            OFFSET 0
+        ) p
+        CROSS JOIN LATERAL (
+            -- What a product costs "from", and whether any of its variants can be bought.
+            SELECT
+                min(v.price_amount) AS price_amount,
+                min(v.price_amount) <> max(v.price_amount) AS price_varies,
+                (array_agg(v.compare_at_amount ORDER BY v.price_amount, v.position))[1] AS compare_at_amount,
+                min(v.currency) AS currency,
+                bool_or(NOT v.is_stock_tracked OR v.sells_when_out_of_stock OR v.stock_quantity > 0) AS in_stock
+            FROM catalog_variant v
+            WHERE v.tenant_id = tenant AND v.product_id = w.id
+            HAVING count(*) > 0
+        ) o
+        LEFT JOIN LATERAL (
+            SELECT i.url, i.alt, i.width, i.height
+            FROM catalog_productimage i
+            WHERE i.tenant_id = tenant AND i.product_id = w.id
+            ORDER BY i.position, i.id
+            LIMIT 1
+        ) i ON true
+        LEFT JOIN LATERAL (
+            SELECT c.id, c.slug, c.name, c.path
+            FROM catalog_category c
+            WHERE c.tenant_id = tenant AND c.id = p.category_id
+            OFFSET 0
+        ) c ON true
+    ),
+    shelf (category_id, ancestor_id, parent_id) AS (
+        SELECT c.id, c.id, c.parent_id
+        FROM (SELECT DISTINCT f.category_id FROM fresh f) used
+        CROSS JOIN LATERAL (
+            SELECT c.id, c.parent_id
+            FROM catalog_category c
+            WHERE c.tenant_id = tenant AND c.id = used.category_id
+            OFFSET 0
+        ) c
+        UNION ALL
+        SELECT s.category_id, c.id, c.parent_id
+        FROM shelf s
+        CROSS JOIN LATERAL (
+            SELECT c.id, c.parent_id
+            FROM catalog_category c
+            WHERE c.tenant_id = tenant AND c.id = s.parent_id
+            OFFSET 0
+        ) c
+    ),
+    place AS MATERIALIZED (
+        SELECT
+            f.product_id, s.ancestor_id AS category_id,
+            f.published_at, f.price_amount, f.name_key, f.popularity, f.in_stock
+        FROM shelf s JOIN fresh f ON f.category_id = s.category_id
+        UNION ALL
+        SELECT f.product_id, whole_shop, f.published_at, f.price_amount, f.name_key, f.popularity, f.in_stock
+        FROM fresh f
+    ),
+    fact AS MATERIALIZED (
+        SELECT f.product_id, a.name, a.value
+        FROM fresh f
+        CROSS JOIN LATERAL (
+            SELECT a.name::text AS name, pa.value::text AS value
+            FROM catalog_productattribute pa
+            JOIN catalog_attribute a ON a.tenant_id = tenant AND a.id = pa.attribute_id AND a.is_filterable
+            WHERE pa.tenant_id = tenant AND pa.product_id = f.product_id
+            OFFSET 0
+        ) a
+        UNION
+        -- Options are facts too: shoppers filter by size and colour.
+        SELECT f.product_id, left(lower(regexp_replace(o.name, '\s+', '-', 'g')), 100), o.value
+        FROM fresh f
+        CROSS JOIN LATERAL (
+            SELECT DISTINCT named.name, named.value
+            FROM catalog_variant v
+            CROSS JOIN LATERAL unnest(f.option_names, v.option_values) AS named (name, value)
+            WHERE v.tenant_id = tenant AND v.product_id = f.product_id AND named.name <> '' AND named.value <> ''
+        ) o
+    ),
+    absent AS MATERIALIZED (
+        SELECT l.place
+        FROM wanted w
+        CROSS JOIN LATERAL (
+            SELECT l.ctid AS place, l.product_id FROM catalog_listing l
+            WHERE l.tenant_id = tenant AND l.product_id = w.id OFFSET 0
+        ) l
+        WHERE l.product_id NOT IN (SELECT f.product_id FROM fresh f)
+    ),
+    unlisted AS (
+        DELETE FROM catalog_listing l WHERE l.tenant_id = tenant AND l.ctid = ANY (ARRAY(SELECT a.place FROM absent a))
+    ),
+    listed AS (
+        INSERT INTO catalog_listing AS l (tenant_id, product_id, document)
+        SELECT tenant, f.product_id, f.document FROM fresh f
+        ON CONFLICT (tenant_id, product_id) DO UPDATE SET document = excluded.document
+        WHERE l.document <> excluded.document
+        RETURNING 1
+    ),
+    searched AS (
+        INSERT INTO catalog_search AS s (tenant_id, product_id, words)
+        SELECT tenant, f.product_id, f.words FROM fresh f
+        ON CONFLICT (tenant_id, product_id) DO UPDATE SET words = excluded.words
+        WHERE s.words <> excluded.words
+    ),
+    stray AS MATERIALIZED (
+        SELECT o.place
+        FROM fresh f
+        CROSS JOIN LATERAL (
+            SELECT o.ctid AS place, o.product_id, o.category_id
+            FROM catalog_placement o
+            WHERE o.tenant_id = tenant AND o.product_id = f.product_id
+            OFFSET 0
+        ) o
+        WHERE (o.product_id, o.category_id) NOT IN (SELECT n.product_id, n.category_id FROM place n)
+    ),
+    displaced AS (
+        DELETE FROM catalog_placement o WHERE o.tenant_id = tenant AND o.ctid = ANY (ARRAY(SELECT s.place FROM stray s))
+    ),
+    placed AS (
+        INSERT INTO catalog_placement AS o
+            (tenant_id, category_id, product_id, published_at, price_amount, name_key, popularity, in_stock)
+        SELECT tenant, n.category_id, n.product_id, n.published_at, n.price_amount, n.name_key, n.popularity, n.in_stock
+        FROM place n
+        ON CONFLICT (tenant_id, product_id, category_id) DO UPDATE SET
+            published_at = excluded.published_at, price_amount = excluded.price_amount,
+            name_key = excluded.name_key, popularity = excluded.popularity, in_stock = excluded.in_stock
+        WHERE (o.published_at, o.price_amount, o.name_key, o.popularity, o.in_stock) IS DISTINCT FROM
+            (excluded.published_at, excluded.price_amount, excluded.name_key, excluded.popularity, excluded.in_stock)
+    ),
+    outdated AS MATERIALIZED (
+        SELECT o.place
+        FROM fresh f
+        CROSS JOIN LATERAL (
+            SELECT o.ctid AS place, o.product_id, o.name, o.value
+            FROM catalog_listing_attribute o
+            WHERE o.tenant_id = tenant AND o.product_id = f.product_id
+            OFFSET 0
+        ) o
+        WHERE (o.product_id, o.name, o.value) NOT IN (SELECT n.product_id, n.name, n.value FROM fact n)
+    ),
+    forgotten AS (
+        DELETE FROM catalog_listing_attribute o
+        WHERE o.tenant_id = tenant AND o.ctid = ANY (ARRAY(SELECT d.place FROM outdated d))
+    ),
+    known AS (
+        INSERT INTO catalog_listing_attribute (tenant_id, product_id, name, value)
+        SELECT tenant, n.product_id, n.name, n.value FROM fact n
+        ON CONFLICT DO NOTHING
+    )
+    SELECT count(*) INTO written FROM listed;
+    RETURN written;
+END
+$$;

@@ -1,0 +1,267 @@
+"""How a page of the listing is asked for: the question, the cursor, and the SQL of both."""
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from hansa.domain.catalog.errors import InvalidCursor
+
+MAX_PAGE = 100
+MAX_FACETS = 20
+MAX_FACET_VALUES = 50
+WHOLE_SHOP = UUID(int=0)
+"""The category that every listed product is in; see listing.sql."""
+
+
+class Sort(StrEnum):
+    """The orders in which a shop can be looked through."""
+
+    NEWEST = "newest"
+    PRICE = "price"
+    PRICE_DESCENDING = "-price"
+    NAME = "name"
+    POPULAR = "popular"
+    RELEVANCE = "relevance"
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    column: str
+    type: str
+    descending: bool
+
+
+_ORDERS = {
+    Sort.NEWEST: _Order("p.published_at", "timestamptz", descending=True),
+    Sort.PRICE: _Order("p.price_amount", "bigint", descending=False),
+    Sort.PRICE_DESCENDING: _Order("p.price_amount", "bigint", descending=True),
+    Sort.NAME: _Order("p.name_key", "text", descending=False),
+    Sort.POPULAR: _Order("p.popularity", "integer", descending=True),
+    Sort.RELEVANCE: _Order("f.relevance", "real", descending=True),
+}
+
+
+# A slug may stand under several parents: the path tells them apart, and for a bare slug the
+# shallowest shelf wins, then the one that stands first.
+_CATEGORY_SQL = (
+    "SELECT c.id FROM catalog_category c"
+    " WHERE c.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)"
+    " AND c.slug = %(category_slug)s AND c.archived_at IS NULL"
+    " AND (c.path = %(category)s OR %(category)s = %(category_slug)s)"
+    " ORDER BY length(c.path) - length(replace(c.path, '/', '')), c.position, c.id LIMIT 1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ListingQuery:
+    """What a shopper wants to see. Prices in minor units of the shop's currency."""
+
+    category: str | None = None
+    """A category's slug, or its path when several share the slug."""
+    words: str | None = None
+    """Words for to_tsquery, made by `text.search_query`; None: no search, empty: nothing is found."""
+    sort: Sort = Sort.NEWEST
+    min_price: int | None = None
+    max_price: int | None = None
+    in_stock: bool | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
+    limit: int = 24
+    cursor: str | None = None
+
+
+def encode_cursor(sort: Sort, key: str, product_id: str) -> str:
+    """Return the opaque text that names the place after this product."""
+    return base64.urlsafe_b64encode(json.dumps([sort, key, product_id]).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, sort: Sort) -> tuple[str, str]:
+    """Return the sort key and product id of a cursor. Raises InvalidCursor."""
+    try:
+        found_sort, key, product_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        UUID(product_id)
+        _check_key(_ORDERS[Sort(found_sort)], key)
+    except (ValueError, TypeError, AttributeError):
+        message = "This cursor is not one of ours. Start again without it, and pass on `next_cursor` unchanged."
+        raise InvalidCursor(message) from None
+    if found_sort != sort:
+        message = f"This cursor belongs to sort={found_sort}, not to sort={sort}. Start again without it."
+        raise InvalidCursor(message)
+    return key, product_id
+
+
+def _check_key(order: _Order, key: object) -> None:
+    """Raise ValueError for a key that PostgreSQL would not read as the sort column's type."""
+    if not isinstance(key, str) or "\x00" in key:
+        raise ValueError
+    match order.type:
+        case "bigint" | "integer":
+            if abs(int(key)) >= (2**63 if order.type == "bigint" else 2**31):
+                raise ValueError
+        case "real":
+            float(key)
+        case "timestamptz":
+            datetime.fromisoformat(key)
+
+
+def page_sql(query: ListingQuery) -> tuple[str, dict[str, Any]]:
+    """Return the one statement that reads a page: document, sort key and product id per row.
+
+    It asks for one row more than the page holds, to know whether there is a next one.
+    """
+    order = _ORDERS[query.sort]
+    direction = "DESC" if order.descending else "ASC"
+    source, where, parameters = selection_sql(query)
+    if query.cursor:
+        key, product_id = decode_cursor(query.cursor, query.sort)
+        where += (
+            f" AND ({order.column}, p.product_id) {'<' if order.descending else '>'}"
+            f" (%(after_key)s::{order.type}, %(after_id)s::uuid)"
+        )
+        parameters |= {"after_key": key, "after_id": product_id}
+    sql = (
+        f"SELECT l.document, {order.column}, p.product_id"  # noqa: S608  (only our own constants; values are bound)
+        f" FROM {source} JOIN catalog_listing l ON l.tenant_id = p.tenant_id AND l.product_id = p.product_id"
+        f" WHERE {where} ORDER BY {order.column} {direction}, p.product_id {direction} LIMIT {query.limit + 1}"
+    )
+    return sql, parameters
+
+
+def selection_sql(query: ListingQuery) -> tuple[str, str, dict[str, Any]]:
+    """Return FROM and WHERE for the placements that the query selects, and the parameters."""
+    parameters: dict[str, Any] = {}
+    source, where = (
+        "catalog_placement p",
+        "p.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)",
+    )
+    if query.category is None:
+        where += " AND p.category_id = %(whole_shop)s"
+        parameters["whole_shop"] = WHOLE_SHOP
+    else:
+        where += f" AND p.category_id = ({_CATEGORY_SQL})"
+        parameters |= category_sql(query.category)[1]
+    if query.words is not None:
+        source += " JOIN catalog_find(to_tsquery('simple', %(words)s), 10000) f ON f.product_id = p.product_id"
+        parameters["words"] = query.words
+    if query.min_price is not None:
+        where += " AND p.price_amount >= %(min_price)s"
+        parameters["min_price"] = query.min_price
+    if query.max_price is not None:
+        where += " AND p.price_amount <= %(max_price)s"
+        parameters["max_price"] = query.max_price
+    if query.in_stock is not None:
+        where += " AND p.in_stock = %(in_stock)s"
+        parameters["in_stock"] = query.in_stock
+    for number, (name, value) in enumerate(query.attributes):
+        where += (
+            " AND EXISTS (SELECT FROM catalog_listing_attribute a WHERE a.tenant_id = p.tenant_id"
+            f" AND a.product_id = p.product_id AND a.name = %(name_{number})s AND a.value = %(value_{number})s)"
+        )
+        parameters |= {f"name_{number}": name, f"value_{number}": value}
+    return source, where, parameters
+
+
+def category_sql(slug_or_path: str) -> tuple[str, dict[str, Any]]:
+    """Return the statement that finds a category's id by its slug or path."""
+    return _CATEGORY_SQL, {"category": slug_or_path, "category_slug": slug_or_path.rpartition("/")[2]}
+
+
+def facets_sql(query: ListingQuery) -> tuple[str, dict[str, Any]]:
+    """Return the one statement that counts what the query selects, as one JSON document."""
+    source, where, parameters = selection_sql(query)
+    sql = f"""
+        WITH chosen AS MATERIALIZED (
+            SELECT p.tenant_id, p.product_id, p.price_amount, p.in_stock FROM {source} WHERE {where}
+        ), counted AS (
+            SELECT a.name, a.value, count(*) AS count
+            FROM chosen c JOIN catalog_listing_attribute a
+                ON a.tenant_id = c.tenant_id AND a.product_id = c.product_id
+            GROUP BY a.name, a.value
+        ), ranked AS (
+            SELECT counted.*, row_number() OVER (PARTITION BY name ORDER BY count DESC, value) AS place FROM counted
+        )
+        SELECT json_build_object(
+            'count', (SELECT count(*) FROM chosen),
+            'in_stock', (SELECT count(*) FROM chosen WHERE in_stock),
+            'price', (SELECT json_build_object('min', min(price_amount), 'max', max(price_amount)) FROM chosen),
+            'attributes', (
+                SELECT coalesce(json_agg(f.facet ORDER BY f.name), '[]') FROM (
+                    SELECT name, json_build_object('name', name, 'values', json_agg(
+                        json_build_object('value', value, 'count', count) ORDER BY count DESC, value)) AS facet
+                    FROM ranked WHERE place <= {MAX_FACET_VALUES} GROUP BY name ORDER BY name LIMIT {MAX_FACETS}
+                ) f
+            )
+        )"""  # noqa: S608  (only our own constants; values are bound)
+    return sql, parameters
+
+
+PRODUCT_SQL = """
+    SELECT json_build_object(
+        'id', p.id, 'slug', p.slug, 'name', p.name, 'vendor', p.vendor,
+        'description', p.description, 'tags', p.tags,
+        'seo', json_build_object('title', p.seo_title, 'description', p.seo_description),
+        'published_at', to_char(p.published_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+        'category', (
+            SELECT json_build_object('slug', c.slug, 'name', c.name, 'path', c.path)
+            FROM catalog_category c WHERE c.tenant_id = p.tenant_id AND c.id = p.category_id
+        ),
+        'price', json_build_object('amount', o.price_amount, 'currency', o.currency),
+        'compare_at_price', CASE WHEN o.compare_at_amount > o.price_amount THEN
+            json_build_object('amount', o.compare_at_amount, 'currency', o.currency) END,
+        'price_varies', o.price_varies,
+        'in_stock', o.in_stock,
+        'images', (
+            SELECT coalesce(json_agg(json_build_object(
+                'id', i.id, 'url', i.url, 'alt', i.alt, 'width', i.width, 'height', i.height
+            ) ORDER BY i.position, i.id), '[]')
+            FROM catalog_productimage i WHERE i.tenant_id = p.tenant_id AND i.product_id = p.id
+        ),
+        'attributes', (
+            SELECT coalesce(json_agg(json_build_object(
+                'name', a.name, 'label', a.label, 'value', pa.value) ORDER BY a.label, pa.value), '[]')
+            FROM catalog_productattribute pa
+            JOIN catalog_attribute a ON a.tenant_id = pa.tenant_id AND a.id = pa.attribute_id
+            WHERE pa.tenant_id = p.tenant_id AND pa.product_id = p.id
+        ),
+        'option_names', p.option_names,
+        'variants', o.variants
+    )
+    FROM catalog_product p
+    CROSS JOIN LATERAL (
+        SELECT
+            min(v.price_amount) AS price_amount,
+            min(v.price_amount) <> max(v.price_amount) AS price_varies,
+            (array_agg(v.compare_at_amount ORDER BY v.price_amount, v.position))[1] AS compare_at_amount,
+            min(v.currency) AS currency,
+            bool_or(NOT v.is_stock_tracked OR v.sells_when_out_of_stock OR v.stock_quantity > 0) AS in_stock,
+            json_agg(json_build_object(
+                'id', v.id, 'sku', v.sku, 'barcode', v.barcode, 'option_values', v.option_values,
+                'price', json_build_object('amount', v.price_amount, 'currency', v.currency),
+                'compare_at_price', CASE WHEN v.compare_at_amount > v.price_amount THEN
+                    json_build_object('amount', v.compare_at_amount, 'currency', v.currency) END,
+                'available', CASE WHEN v.is_stock_tracked THEN greatest(v.stock_quantity, 0) END,
+                'in_stock', NOT v.is_stock_tracked OR v.sells_when_out_of_stock OR v.stock_quantity > 0,
+                'weight_grams', v.weight_grams,
+                'image_id', v.image_id
+            ) ORDER BY v.position, v.id) AS variants
+        FROM catalog_variant v WHERE v.tenant_id = p.tenant_id AND v.product_id = p.id
+        HAVING count(*) > 0
+    ) o
+    WHERE p.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+        AND p.slug = %(slug)s AND p.status = 'published' AND p.archived_at IS NULL
+"""
+
+CATEGORIES_SQL = """
+    SELECT json_build_object(
+        'id', c.id, 'parent_id', c.parent_id, 'slug', c.slug, 'path', c.path, 'name', c.name,
+        'product_count', (
+            SELECT count(*) FROM catalog_placement p WHERE p.tenant_id = c.tenant_id AND p.category_id = c.id
+        )
+    )
+    FROM catalog_category c
+    WHERE c.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND c.archived_at IS NULL
+    ORDER BY c.position, c.name, c.id
+"""

@@ -1,0 +1,73 @@
+"""What can go wrong with a merchant's file as a whole; bad rows are no errors but failures of their own.
+
+    Invalid
+    └── UnreadableFile     nothing can be imported from this file
+        ├── EmptyFile, NoRows
+        ├── FileInUtf16, FileNotUtf8, FileIsBinary
+        ├── RecordTooLong, TooManyColumns
+        └── UnknownHeader
+    Conflict
+    └── ImportRunning      this shop's catalogue is being imported by another process
+"""
+
+from hansa.kernel.errors import Conflict, Invalid
+
+
+class UnreadableFile(Invalid):
+    """Nothing can be imported from this file."""
+
+    code = "unreadable_file"
+
+
+class EmptyFile(UnreadableFile):
+    """There is not a single byte in it, or only blank lines."""
+
+    code = "empty_file"
+
+
+class NoRows(UnreadableFile):
+    """There is a header and nothing below it."""
+
+    code = "no_rows"
+
+
+class FileInUtf16(UnreadableFile):
+    """The text is in UTF-16, as some spreadsheets save "Unicode text"."""
+
+    code = "file_in_utf16"
+
+
+class FileNotUtf8(UnreadableFile):
+    """Some bytes are not UTF-8."""
+
+    code = "file_not_utf8"
+
+
+class FileIsBinary(UnreadableFile):
+    """There are NUL bytes in it, so it is no text."""
+
+    code = "file_is_binary"
+
+
+class RecordTooLong(UnreadableFile):
+    """One row is longer than we read into memory."""
+
+    code = "record_too_long"
+
+
+class TooManyColumns(UnreadableFile):
+    """The header has more columns than any shop's export."""
+
+    code = "too_many_columns"
+
+
+class UnknownHeader(UnreadableFile):
+    """The first row is not the header of the format that was named."""
+
+    code = "unknown_header"
+
+
+class ImportRunning(Conflict):
+    """This shop's catalogue is being imported by another process."""
+
+    code = "import_running"

@@ -1,0 +1,232 @@
+"""The rows of one product become a draft of it."""
+
+from typing import Any
+
+from hansa.domain.catalog.models import MAX_IMAGES, MAX_VARIANTS
+from hansa.domain.catalog.types import ImageDraft, ProductDraft, VariantDraft
+from hansa.domain.imports.formats.parsed import ParsedProduct, RowFailure, SourceRow
+from hansa.domain.imports.formats.shopify_header import Header
+from hansa.domain.imports.formats.shopify_row import VARIANT_FIELDS, ShopifyRow
+
+type Mistakes = list[tuple[str, str]]
+"""(field, sentence) pairs; no field: the whole row."""
+
+_DEFAULT_NAME, _DEFAULT_VALUE = "Title", "Default Title"
+"""What Shopify writes for a product that has no options."""
+
+
+class ProductRows:
+    """Rows that share a handle and stand together."""
+
+    def __init__(self, header: Header, handle: str, first_row: int) -> None:
+        """Begin with no rows."""
+        self.handle = handle
+        self.count = 0
+        self._header = header
+        self._first_row = self._last_row = first_row
+        self._product: ShopifyRow | None = None
+        self._product_cells: tuple[str, ...] = ()
+        self._refused_row: int | None = None
+        self._option_names: tuple[str, ...] | None = None
+        self._variants: dict[tuple[str, ...], VariantDraft] = {}
+        self._images: dict[str, ImageDraft] = {}
+        self._rows: list[SourceRow] = []
+        self._failures: list[RowFailure] = []
+
+    def continued(self, row: int) -> "ProductRows":
+        """Return an empty piece for more rows of the same product."""
+        more = ProductRows(self._header, self.handle, row)
+        more._option_names = self._option_names
+        more._refused_row = self._refused_row
+        return more
+
+    @property
+    def has_product_row(self) -> bool:
+        """Whether the row with the title has come."""
+        return self._product is not None or self._refused_row is not None
+
+    def refuse(self, row: int) -> None:
+        """Fail the whole product, because `row` says something of it that cannot be."""
+        self._refused_row = row
+
+    def begin(self, source: SourceRow, product: ShopifyRow, texts: dict[str, str]) -> Mistakes:
+        """Take what the row with the title says of the product; return what is wrong with its options."""
+        names = [product.option1_name, product.option2_name, product.option3_name]
+        values = [texts.get(f"option{n}_value") for n in (1, 2, 3)]
+        given = tuple(name for name in names if name)
+        found: Mistakes = []
+        if given in ((), (_DEFAULT_NAME,)) and values in ([None] * 3, [_DEFAULT_VALUE, None, None]):
+            given = ()
+        elif names[: len(given)] != list(given):
+            found = [(f"option{names.index(None) + 1}_name", "The name is blank, but a later option has one.")]
+        elif len({name.casefold() for name in given}) < len(given):
+            found = [("option1_name", "Two options have the same name. Give each its own.")]
+        elif not given:
+            found = [("option1_name", "There is a value but no name for it. Write one, for example Size.")]
+        if found:
+            self.refuse(source.row)
+            return found
+        self._product, self._product_cells = product, source.cells
+        if given or VARIANT_FIELDS & texts.keys():
+            self._option_names = given
+        return []
+
+    def add(self, source: SourceRow, row: ShopifyRow, *, is_first: bool) -> Mistakes:
+        """Take a row that is right in itself; return what is wrong with it beside the others."""
+        self._count(source.row)
+        if self._refused_row is not None:
+            return [("", f"Not imported, because row {self._refused_row} of this product is wrong.")]
+        values: tuple[str, ...] | None = None
+        if self._is_variant(row, is_first=is_first):
+            values, found = self._option_values(row)
+            if found := found or self._surplus(values, row):
+                return found
+            self._variants[values] = self._variant(values, row, source.cells)
+        elif row.image_url is None and not is_first:
+            return [("", "The row holds neither a variant nor a picture. Fill it in or delete it.")]
+        elif found := self._surplus(None, row):
+            return found
+        if row.image_url is not None:
+            alt = row.image_alt or ("" if "image_alt" in self._header.fields else None)
+            self._images.setdefault(row.image_url, ImageDraft(row.image_url, alt, row.image_position))
+        self._rows.append(SourceRow(source.row, source.cells, values))
+        return []
+
+    def fail(self, failure: RowFailure) -> None:
+        """Keep a row that failed."""
+        self._count(failure.row)
+        self._failures.append(failure)
+
+    def finish(self) -> ParsedProduct:
+        """Return the product."""
+        return ParsedProduct(
+            first_row=self._first_row,
+            last_row=self._last_row,
+            draft=self._draft() if self._rows else None,
+            rows=tuple(self._rows),
+            failures=tuple(self._failures),
+            price_column=self._header.name_of("price"),
+        )
+
+    def _count(self, row: int) -> None:
+        if row != self._last_row or self.count == 0:
+            self.count += 1
+        self._last_row = row
+
+    def _is_variant(self, row: ShopifyRow, *, is_first: bool) -> bool:
+        if row.price is not None or row.option1_value or row.option2_value or row.option3_value:
+            return True
+        # Exports fill in some columns of a variant on rows that hold only a picture.
+        return (is_first or row.image_url is None) and any(getattr(row, name) is not None for name in VARIANT_FIELDS)
+
+    def _option_values(self, row: ShopifyRow) -> tuple[tuple[str, ...], Mistakes]:
+        """Return the row's option values, one for each of the product's options."""
+        values = [row.option1_value, row.option2_value, row.option3_value]
+        if values == [_DEFAULT_VALUE, None, None] and not self._option_names:
+            return (), []
+        if self._option_names is None:
+            # The product is known to the shop only; the catalogue compares the number of options.
+            wanted = max((n for n, value in enumerate(values, 1) if value), default=0)
+            names = ("",) * wanted
+        else:
+            wanted, names = len(self._option_names), self._option_names
+        for n, value in enumerate(values, 1):
+            if n <= wanted and not value:
+                named = f" of {names[n - 1]!r}" if names[n - 1] else ""
+                return (), [(f"option{n}_value", f"The value{named} is blank. Write one, for example M.")]
+            if n > wanted and value:
+                return (), [(f"option{n}_value", f"There is a value, but the product has only {wanted} options.")]
+        return tuple(value for value in values[:wanted] if value), []
+
+    def _surplus(self, values: tuple[str, ...] | None, row: ShopifyRow) -> Mistakes:
+        """Return what is too much: the same variant twice, too many variants, too many pictures."""
+        if values is not None and values in self._variants:
+            shown = " / ".join(values) or "without options"
+            return [("option1_value", f"An earlier row is this product's variant {shown} already. Delete one of them.")]
+        if values is not None and len(self._variants) >= MAX_VARIANTS:
+            return [("", f"The product has {MAX_VARIANTS:,} variants already, which is the most.")]
+        if row.image_url and row.image_url not in self._images and len(self._images) >= MAX_IMAGES:
+            return [("image_url", f"The product has {MAX_IMAGES} pictures already, which is the most.")]
+        return []
+
+    def _variant(self, values: tuple[str, ...], row: ShopifyRow, cells: tuple[str, ...]) -> VariantDraft:
+        has = self._header.fields
+        return VariantDraft(
+            option_values=values,
+            price_amount=row.price,
+            compare_at_amount=row.compare_at,
+            clears_compare_at="compare_at" in has and row.compare_at is None,
+            sku=row.sku or ("" if "sku" in has else None),
+            barcode=row.barcode or ("" if "barcode" in has else None),
+            is_stock_tracked=row.tracker is not None if "tracker" in has else None,
+            stock_quantity=row.quantity,
+            sells_when_out_of_stock=None if row.policy is None else row.policy == "continue",
+            weight_grams=row.grams,
+            requires_shipping=row.requires_shipping,
+            is_taxable=row.taxable,
+            image_url=row.variant_image,
+            metadata=_extras(self._header.variant_extras, cells),
+        )
+
+    def _draft(self) -> ProductDraft:
+        variants, images = tuple(self._variants.values()), tuple(self._images.values())
+        if self._product is None:
+            return ProductDraft(source_key=self.handle, variants=variants, images=images)
+        product, has = self._product, self._header.fields
+        return ProductDraft(
+            source_key=self.handle,
+            name=product.title,
+            description=product.body or ("" if "body" in has else None),
+            vendor=product.vendor or ("" if "vendor" in has else None),
+            category_names=self._category_names(product),
+            tags=_list(product.tags, ",") if "tags" in has else None,
+            option_names=self._option_names,
+            is_published=_is_published(product),
+            is_archived=product.status == "archived",
+            seo_title=product.seo_title or ("" if "seo_title" in has else None),
+            seo_description=product.seo_description or ("" if "seo_description" in has else None),
+            metadata=self._metadata(product),
+            attributes=self._attributes(),
+            variants=variants,
+            images=images,
+        )
+
+    def _category_names(self, product: ShopifyRow) -> tuple[str, ...] | None:
+        """Return the path of the standard category, else the type, which is a category of one level."""
+        # Some exports hold the number of the standard category, which says nothing to a shopper.
+        if product.category and not product.category.isdigit():
+            return _list(product.category, ">")
+        if product.type:
+            return (product.type,)
+        return () if {"category", "type"} & self._header.fields.keys() else None
+
+    def _metadata(self, product: ShopifyRow) -> dict[str, Any] | None:
+        extras = _extras(self._header.product_extras, self._product_cells)
+        if "category" in self._header.fields and "type" in self._header.fields:
+            return {**(extras or {}), "type": product.type}
+        return extras
+
+    def _attributes(self) -> dict[str, tuple[str, ...]] | None:
+        if not self._header.facts:
+            return None
+        return {
+            label: tuple(value[:255] for value in _list(self._product_cells[index], ";"))
+            for label, index in self._header.facts
+        }
+
+
+def _extras(columns: tuple[tuple[str, int], ...], cells: tuple[str, ...]) -> dict[str, Any] | None:
+    """Return the columns that we keep as they are; None in it clears what is stored under that key."""
+    return {key: cells[index].strip() or None for key, index in columns} if columns else None
+
+
+def _list(text: str | None, separator: str) -> tuple[str, ...]:
+    parts = (part.strip() for part in (text or "").split(separator))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def _is_published(product: ShopifyRow) -> bool | None:
+    """A product is on sale when its status is active and it is published in the shop; None: nothing is said."""
+    if product.status is None:
+        return product.published
+    return product.status == "active" and product.published is not False

@@ -1,0 +1,27 @@
+"""What can go wrong with tenants."""
+
+from hansa.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class TenantNotFound(NotFound):
+    """No shop answers to this host or slug."""
+
+    code = "tenant_not_found"
+
+
+class TenantSuspended(Forbidden):
+    """The shop is closed for now."""
+
+    code = "tenant_suspended"
+
+
+class InvalidSlug(Invalid):
+    """The slug cannot be part of a host name."""
+
+    code = "invalid_slug"
+
+
+class SlugTaken(Conflict):
+    """Another merchant has this slug."""
+
+    code = "slug_taken"

@@ -1,0 +1,31 @@
+"""Create a tenant."""
+
+import re
+
+from django.db import IntegrityError
+
+from hansa.domain.tenants.errors import InvalidSlug, SlugTaken
+from hansa.domain.tenants.models import SLUG_PATTERN, Tenant
+from hansa.kernel.money import exponent
+from hansa.kernel.tenancy import TenantContext
+from hansa.kernel.transactions import transaction
+
+
+def create_tenant(*, slug: str, name: str, currency: str = "EUR") -> TenantContext:
+    """Create a merchant, ready to use at once: there is nothing per tenant to migrate.
+
+    Raises InvalidSlug, SlugTaken, UnknownCurrency.
+    """
+    if not re.match(SLUG_PATTERN, slug):
+        message = (
+            f"{slug[:63]!r} cannot be part of a host name."
+            " Use 1 to 63 small letters, digits and hyphens, with no hyphen at either end."
+        )
+        raise InvalidSlug(message)
+    exponent(currency)
+    try:
+        with transaction():
+            return Tenant.objects.create(slug=slug, name=name, currency=currency).context
+    except IntegrityError:
+        message = f"There is a tenant {slug!r} already. Choose another slug."
+        raise SlugTaken(message) from None

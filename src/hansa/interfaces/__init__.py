@@ -1,0 +1,1 @@
+"""The ways in: translate, make one domain call, translate back."""

@@ -1,0 +1,1 @@
+"""Django's own admin, with its log inside the wall: replaces django.contrib.admin's migrations."""

@@ -1,0 +1,28 @@
+"""`hansa manage create_tenant SLUG --name NAME`."""
+
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+
+from hansa.domain.tenants.services.create import create_tenant
+from hansa.kernel.errors import DomainError
+
+
+class Command(BaseCommand):
+    """Create a merchant's shop, ready to use at once."""
+
+    help = "Create a merchant's shop, ready to use at once."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare what the command takes."""
+        parser.add_argument("slug", help="the first part of the shop's address: acme.example.com")
+        parser.add_argument("--name", required=True, help="the shop's name, for people")
+        parser.add_argument("--currency", default="EUR", help="ISO 4217, default EUR")
+
+    def handle(self, *, slug: str, name: str, currency: str, **_: object) -> None:
+        """Create it."""
+        try:
+            tenant = create_tenant(slug=slug, name=name, currency=currency)
+        except DomainError as error:
+            raise CommandError(error.message) from error
+        self.stdout.write(f"Created {tenant.name} ({tenant.slug}), prices in {tenant.currency}.")

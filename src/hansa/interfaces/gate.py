@@ -1,0 +1,171 @@
+"""The gate: every request and every socket passes it, and leaves it with a tenant, an id and a log line.
+
+Plain ASGI, so that Django, FastAPI and WebSockets share it. The tenant is a context variable; a
+variable that is set here, before the framework is called, is seen on whatever thread the work runs.
+"""
+
+import re
+import time
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from asgiref.sync import sync_to_async
+from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
+from django.conf import settings
+from django.db import connection
+
+from hansa.domain.tenants.errors import TenantNotFound
+from hansa.domain.tenants.selectors import get_tenant_by_host
+from hansa.interfaces.problems import MEDIA_TYPE, bug, problem_of
+from hansa.kernel.errors import DomainError
+from hansa.kernel.tenancy import TenantContext, tenant_scope
+
+TENANT_MEMORY_SECONDS = 1.0
+"""How long a process remembers which tenant a host names: suspending a tenant works within it."""
+
+_TENANT_FREE = ("/health/", "/static/")
+_MAX_REMEMBERED_HOSTS = 10_000
+_REQUEST_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
+
+_access = structlog.get_logger("hansa.access")
+
+
+class Gate:
+    """Resolves the tenant from the host, times the request, answers for errors nobody caught."""
+
+    def __init__(self, application: ASGI3Application) -> None:
+        """Take the application behind the gate."""
+        self.application = application
+        self._remembered: dict[str, tuple[float, TenantContext | DomainError]] = {}
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        """Pass one request or socket."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self.application(scope, receive, send)
+
+    async def _http(self, scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:  # noqa: ANN401
+        started = time.perf_counter()
+        exchange = _Exchange(send, _request_id(scope), started)
+        tenant: TenantContext | None = None
+        try:
+            if scope["path"].startswith(_TENANT_FREE):
+                await self.application(scope, receive, exchange.send)
+            else:
+                tenant = await self._tenant(scope)
+                with tenant_scope(tenant):
+                    await self.application(scope, receive, exchange.send)
+        except DomainError as error:
+            status, body = problem_of(error, instance=scope["path"])
+            await exchange.answer(status, body)
+        except Exception as error:  # noqa: BLE001  (the last net: whatever it is, the client gets an answer)
+            await exchange.answer(500, bug(error, instance=scope["path"]))
+        finally:
+            _log_request(scope, exchange, tenant, time.perf_counter() - started)
+
+    async def _websocket(self, scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:  # noqa: ANN401
+        try:
+            tenant = await self._tenant(scope)
+        except DomainError as error:
+            await send({"type": "websocket.close", "code": 4404, "reason": error.code})
+            return
+        with tenant_scope(tenant):
+            await self.application(scope, receive, send)
+
+    async def _tenant(self, scope: Any) -> TenantContext:  # noqa: ANN401
+        """Return the tenant of the request's host. Raises TenantNotFound, TenantSuspended."""
+        host = _host(scope)
+        remembered = self._remembered.get(host)
+        if remembered is None or remembered[0] < time.monotonic():
+            remembered = await self._remember(host)
+        answer = remembered[1]
+        if isinstance(answer, DomainError):
+            raise answer
+        return answer
+
+    async def _remember(self, host: str) -> tuple[float, TenantContext | DomainError]:
+        answer: TenantContext | DomainError
+        try:
+            answer = await sync_to_async(_ask_database, thread_sensitive=False)(host)
+        except DomainError as error:
+            answer = error.with_traceback(None)
+        if len(self._remembered) >= _MAX_REMEMBERED_HOSTS:
+            self._remembered.clear()
+        self._remembered[host] = remembered = (time.monotonic() + TENANT_MEMORY_SECONDS, answer)
+        return remembered
+
+
+class _Exchange:
+    """One request's answer on its way out: remembers the status, adds the headers all answers have."""
+
+    def __init__(self, send: ASGISendCallable, request_id: bytes, started: float) -> None:
+        self._send = send
+        self.request_id = request_id
+        self.status = 0
+        self._started = started
+
+    async def send(self, event: ASGISendEvent) -> None:
+        if event["type"] == "http.response.start":
+            self.status = event["status"]
+            elapsed = (time.perf_counter() - self._started) * 1000
+            event["headers"] = [
+                *event["headers"],
+                (b"x-request-id", self.request_id),
+                (b"server-timing", b"total;dur=%.1f" % elapsed),
+            ]
+        await self._send(event)
+
+    async def answer(self, status: int, body: bytes) -> None:
+        """Send a problem document, unless an answer is already on its way."""
+        if self.status:
+            return
+        headers = [
+            (b"content-type", MEDIA_TYPE.encode()),
+            (b"content-length", str(len(body)).encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+            (b"cache-control", b"no-store"),
+        ]
+        await self.send({"type": "http.response.start", "status": status, "headers": headers, "trailers": False})
+        await self.send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _ask_database(host: str) -> TenantContext:
+    try:
+        return get_tenant_by_host(host)
+    finally:
+        connection.close()
+
+
+def _host(scope: Any) -> str:  # noqa: ANN401
+    for name, value in scope["headers"]:
+        if name == b"host":
+            host: str = value.decode("latin-1").lower()
+            return host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
+    message = "The request has no Host header, so it names no shop."
+    raise TenantNotFound(message)
+
+
+def _request_id(scope: Any) -> bytes:  # noqa: ANN401
+    """Return the caller's request id when it looks like one, so that logs of several systems meet."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _REQUEST_ID.match(value):
+            return bytes(value)
+    return uuid4().hex.encode()
+
+
+def _log_request(scope: Any, exchange: _Exchange, tenant: TenantContext | None, seconds: float) -> None:  # noqa: ANN401
+    log = _access.warning if seconds > settings.SLOW_REQUEST_SECONDS else _access.info
+    log(
+        "slow_request" if seconds > settings.SLOW_REQUEST_SECONDS else "request",
+        method=scope["method"],
+        path=scope["path"],
+        status=exchange.status,
+        milliseconds=round(seconds * 1000, 1),
+        tenant=tenant.slug if tenant else None,
+        request_id=exchange.request_id.decode(),
+    )

@@ -1,0 +1,1 @@
+"""The reference shop: server-rendered pages that work without JavaScript."""

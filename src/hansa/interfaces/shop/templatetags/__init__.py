@@ -1,0 +1,1 @@
+"""Words that the shop's templates use."""

@@ -1,0 +1,37 @@
+"""Prices and addresses as the shop's templates write them."""
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+
+from hansa.kernel.money import Money
+
+register = template.Library()
+
+
+@register.filter
+def money(price: dict[str, Any]) -> str:
+    """Return a price of a document as people write it."""
+    return Money(price["amount"], price["currency"]).display()
+
+
+@register.filter
+def plain_money(price: dict[str, Any]) -> str:
+    """Return a price as machines read it: 19.99."""
+    return str(Money(price["amount"], price["currency"]).major)
+
+
+@register.filter
+def saving(offer: dict[str, Any]) -> int:
+    """Return by how many per cent a document or variant is reduced, rounded down; 0 when it is not."""
+    former = offer["compare_at_price"]
+    if not former:
+        return 0
+    return int((former["amount"] - offer["price"]["amount"]) * 100 // former["amount"])
+
+
+@register.filter
+def absolute(address: str, request: HttpRequest) -> str:
+    """Return an address with scheme and host, as search engines and previews want it."""
+    return request.build_absolute_uri(address)

@@ -1,0 +1,123 @@
+"""Pages of the shop."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.views.decorators.http import require_safe
+
+from hansa.domain.catalog.errors import ProductNotFound
+from hansa.domain.catalog.queries import ListingQuery
+from hansa.domain.catalog.selectors import get_category_tree, get_listing_page, get_product_document
+from hansa.interfaces.shop.context import shop
+from hansa.interfaces.shop.front import read_front
+from hansa.interfaces.shop.listing import read_product_list
+from hansa.interfaces.shop.product import build_product_page, read_related
+from hansa.interfaces.shop.selection import read_selection
+from hansa.interfaces.shop.shelves import Shelf, filled, find_trail
+from hansa.interfaces.shop.structured_data import product_data, trail_data
+from hansa.kernel.tenancy import find_current_tenant, get_current_tenant
+
+SUGGESTIONS = 4
+ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /search/\n"
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the shop's front."""
+    tree = get_category_tree()
+    return _page(request, "home", tree, front=read_front(tree))
+
+
+@require_safe
+def everything(request: HttpRequest) -> HttpResponse:
+    """Show all products."""
+    products = read_product_list(read_selection(request.GET, get_current_tenant().currency), None)
+    return _page(request, "everything", get_category_tree(), products=products)
+
+
+@require_safe
+def category(request: HttpRequest, path: str) -> HttpResponse:
+    """Show a shelf with everything on and below it."""
+    tree = get_category_tree()
+    trail = find_trail(tree, path)
+    if not trail:
+        message = f"no category {path[:100]!r}"
+        raise Http404(message)
+    return _page(
+        request,
+        "category",
+        tree,
+        shelf=trail[-1],
+        trail=trail,
+        products=read_product_list(read_selection(request.GET, get_current_tenant().currency), path),
+        trail_data=trail_data(trail, request.build_absolute_uri),
+    )
+
+
+@require_safe
+def product(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a product with one of its variants chosen."""
+    try:
+        page = build_product_page(get_product_document(slug), request.GET.get("variant"))
+    except ProductNotFound as error:
+        raise Http404(error.message) from error
+    tree, absolute = get_category_tree(), request.build_absolute_uri
+    trail = find_trail(tree, page.document["category"]["path"]) if page.document["category"] else []
+    return _page(
+        request,
+        "product",
+        tree,
+        page=page,
+        trail=trail,
+        related=read_related(page.document),
+        product_data=product_data(page, get_current_tenant().name, absolute),
+        trail_data=trail_data(trail, absolute),
+    )
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Show what the words find, or where else to look."""
+    selection = read_selection(request.GET, get_current_tenant().currency)
+    products = read_product_list(selection, None) if selection.words else None
+    suggestions = [] if products and products.documents else _newest()
+    return _page(
+        request, "search", get_category_tree(), selection=selection, products=products, suggestions=suggestions
+    )
+
+
+@transaction.non_atomic_requests
+def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (Django's signature)
+    """Send browsers that ask at the old place to our icon."""
+    return HttpResponseRedirect(static("shop/favicon.svg"))
+
+
+@transaction.non_atomic_requests
+def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (Django's signature)
+    """Tell crawlers what is not for them."""
+    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  (Django's signature)
+    """Say that there is no such page, and where to go from here."""
+    # A missing file below /static/ has no tenant, and so no categories.
+    tree = get_category_tree() if find_current_tenant() else []
+    return _page(request, "404", tree, status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Say that something broke. Asks the database nothing: it may be what broke."""
+    return HttpResponse(render_to_string("shop/500.html", shop(request)), status=500)
+
+
+def _newest() -> list[dict[str, Any]]:
+    return get_listing_page(ListingQuery(limit=SUGGESTIONS)).documents()
+
+
+def _page(request: HttpRequest, name: str, tree: list[Shelf], *, status: int = 200, **content: Any) -> HttpResponse:  # noqa: ANN401
+    """Render a page with what its header and footer need."""
+    return render(request, f"shop/{name}.html", {"shelves": filled(tree), **content}, status=status)

@@ -1,0 +1,1 @@
+"""The public storefront API: FastAPI under /api/v1."""

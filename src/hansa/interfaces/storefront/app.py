@@ -1,0 +1,90 @@
+"""The FastAPI application: routes, documentation, and problem documents for every error."""
+
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from hansa.interfaces.problems import MEDIA_TYPE, problem, problem_of
+from hansa.interfaces.storefront.hardening import Hardening
+from hansa.interfaces.storefront.routes import catalog
+from hansa.kernel.errors import DomainError, FieldError
+
+DOCS_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Hansa storefront API</title>
+<link rel="stylesheet" href="/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui.css">
+<link rel="icon" href="/static/drf_spectacular_sidecar/swagger-ui-dist/favicon-32x32.png">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<noscript>The same description, as JSON: <a href="/api/openapi.json">openapi.json</a></noscript>
+<script src="/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js"></script>
+<script src="/static/storefront/docs.js"></script>
+</body>
+</html>"""
+
+_TITLES = {404: ("not_found", "Not found"), 405: ("method_not_allowed", "Method not allowed")}
+
+
+def _domain_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DomainError)  # noqa: S101  (registered for this type)
+    status, body = problem_of(error, instance=request.url.path)
+    return Response(body, status, media_type=MEDIA_TYPE)
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  (registered for this type)
+    code, title = _TITLES.get(error.status_code, ("http_error", str(error.detail)))
+    detail = {
+        404: f"There is nothing at {request.url.path}. The API is described at /api/docs.",
+        405: f"{request.method} is not possible here. The API is described at /api/docs.",
+    }.get(error.status_code, str(error.detail))
+    body = problem(error.status_code, code, title, detail, instance=request.url.path)
+    return Response(body, error.status_code, headers=error.headers, media_type=MEDIA_TYPE)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  (registered for this type)
+    fields = [
+        FieldError(".".join(str(part) for part in e["loc"][1:]), str(e["type"]), str(e["msg"])) for e in error.errors()
+    ]
+    detail = "; ".join(f"{f.field}: {f.message}" for f in fields)
+    body = problem(
+        422, "invalid", "The request makes no sense as it is", detail, instance=request.url.path, errors=fields
+    )
+    return Response(body, 422, media_type=MEDIA_TYPE)
+
+
+def _build() -> Any:  # noqa: ANN401  (an ASGI application)
+    app = FastAPI(
+        title="Hansa storefront API",
+        version="1",
+        summary="What a shop's website or app needs: products, categories.",
+        description=(
+            "The shop is the host's: `http://<tenant>.localhost:8000`. Money is an integer in minor units with its"
+            " currency; errors are RFC 9457 problem documents with a stable `code`; lists are cursor pages."
+        ),
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    router = APIRouter(prefix="/api/v1")
+    router.include_router(catalog.router)
+    app.include_router(router)
+    app.add_api_route("/api/docs", _docs, include_in_schema=False)
+    app.add_exception_handler(DomainError, _domain_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    return Hardening(app)
+
+
+async def _docs() -> HTMLResponse:
+    return HTMLResponse(DOCS_PAGE)
+
+
+storefront = _build()

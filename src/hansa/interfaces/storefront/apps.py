@@ -1,0 +1,10 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class StorefrontConfig(AppConfig):
+    """Registers the package with Django."""
+
+    name = "hansa.interfaces.storefront"
+    label = "storefront"

@@ -1,0 +1,9 @@
+// Opens the API's description with Swagger UI, without a script inside the page (CSP).
+window.addEventListener("load", () => {
+  window.ui = SwaggerUIBundle({
+    url: "/api/openapi.json",
+    dom_id: "#swagger-ui",
+    deepLinking: true,
+    presets: [SwaggerUIBundle.presets.apis],
+  });
+});

@@ -1,0 +1,103 @@
+"""The world that every test lives in.
+
+Note [Tests commit for real]: each test gets tenants of its own, `shop` and `rival`, and commits like
+the real thing. Nothing is cleaned up: the wall between tenants is what keeps tests apart, so a leak
+shows up as a failing test. One PostgreSQL runs per test run; each xdist worker has a copy of one
+migrated template database.
+"""
+
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from hansa.config.embedded_postgres import EmbeddedPostgres
+from hansa.kernel.tenancy import TenantContext
+
+ROOT = Path(__file__).resolve().parent.parent
+_numbers = itertools.count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start PostgreSQL before Django reads its settings."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    if worker == "main":
+        home = Path(tempfile.mkdtemp(prefix="hansa-tests-"))
+        os.environ["HANSA_HOME"] = str(home)
+    server = EmbeddedPostgres(Path(os.environ["HANSA_HOME"]), durable=False)
+    server.start()
+    if worker == "main":
+        os.environ["DATABASE_URL"] = server.url("hansa_app", "template_hansa")
+        _make_template(server)
+        config.add_cleanup(lambda: _remove(server))
+    database = f"test_{worker}"
+    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {database} TEMPLATE template_hansa")
+    os.environ["DATABASE_URL"] = server.url("hansa_app", database)
+    os.environ["HANSA_OWNER_DATABASE_URL"] = server.url("hansa_owner", database)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "hansa.config.settings"
+    import django
+
+    django.setup()
+    config.add_cleanup(_close_connections)
+
+
+def _close_connections() -> None:
+    from hansa.kernel.postgresql.pool import close_connections
+
+    close_connections()
+
+
+def _make_template(server: EmbeddedPostgres) -> None:
+    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE template_hansa")
+    server.prepare_roles("template_hansa")
+    subprocess.run(
+        [sys.executable, "-m", "hansa", "manage", "migrate", "--verbosity", "0"],
+        check=True,
+        env=os.environ | {"HANSA_OWNER_DATABASE_URL": server.url("hansa_owner", "template_hansa")},
+    )
+
+
+def _remove(server: EmbeddedPostgres) -> None:
+    server.release()
+    shutil.rmtree(server.home, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _connection_goes_back() -> Iterator[None]:
+    from django.db import connection
+
+    yield
+    connection.close()
+
+
+@pytest.fixture
+def make_tenant() -> Callable[..., TenantContext]:
+    """Return a function that makes a tenant nobody else uses."""
+    from hansa.domain.tenants.services.create import create_tenant
+
+    def make(name: str = "Shop", **fields: str) -> TenantContext:
+        number = next(_numbers)
+        return create_tenant(slug=f"{name.lower()}-{os.getpid()}-{number}", name=f"{name} {number}", **fields)
+
+    return make
+
+
+@pytest.fixture
+def shop(make_tenant: Callable[..., TenantContext]) -> TenantContext:
+    """Return our shop; not entered."""
+    return make_tenant("Shop")
+
+
+@pytest.fixture
+def rival(make_tenant: Callable[..., TenantContext]) -> TenantContext:
+    """Return the shop next door, which must never notice us; not entered."""
+    return make_tenant("Rival")
