@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -128,7 +127,6 @@ def _set_up_django() -> None:
 def _serve(port: int, workers: int) -> None:
     _check_port(port)
     _set_up_django()
-    from django.conf import settings  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
     from granian import Granian  # noqa: PLC0415
     from granian.constants import Interfaces  # noqa: PLC0415
@@ -142,7 +140,6 @@ def _serve(port: int, workers: int) -> None:
         _fail(str(error))
     finally:
         close_connections()
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     Granian(
         "hansa.config.asgi:application",
         address="0.0.0.0",  # noqa: S104  (a shop is there to be reached)

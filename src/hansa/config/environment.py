@@ -31,6 +31,9 @@ class Environment(BaseSettings):
     secret_key: str = ""
     """Signs sessions; empty: made once and kept under `home`."""
 
+    static_root: Path | None = None
+    """Where `hansa manage collectstatic` puts files for a web server or CDN; not needed to serve them."""
+
     allowed_hosts: list[str] = []
     """Merchants' own domains are found in the database; this narrows them further when set."""
 

@@ -66,14 +66,16 @@ CREATE INDEX catalog_search_words ON catalog_search USING gin (words);
 --
 -- The plan must not depend on statistics: a new tenant has none, also in a table that has, and a plan
 -- that reads the whole tenant for each chunk makes an import quadratic. So every table is looked up by
--- key for each wanted product (LATERAL … OFFSET 0 cannot be turned into a join), sets made here are
+-- key for each wanted product (LATERAL … OFFSET 0 cannot be turned into a join), the tenant is hidden
+-- in a sub-select (of a tenant it knows to be absent from the statistics the planner expects one row,
+-- and then any index that begins with tenant_id is as good as the right one), sets made here are
 -- compared with NOT IN, which is always hashed, and not with NOT EXISTS, and what has to go is deleted
 -- by its place in the table (ctid), found in the same snapshot.
 
 CREATE FUNCTION catalog_refresh_listing(products uuid[]) RETURNS bigint
 LANGUAGE plpgsql
--- Plan for the ids at hand: a generic plan would scan the tenant to refresh one product.
-SET plan_cache_mode = force_custom_plan
+-- No SET plan_cache_mode = force_custom_plan here: it would hold for the foreign-key checks of our
+-- inserts too, and plan every one of them anew.
 AS $$
 DECLARE
     tenant CONSTANT uuid := nullif(current_setting('hansa.tenant', true), '')::uuid;
@@ -83,7 +85,7 @@ BEGIN
     WITH RECURSIVE wanted AS MATERIALIZED (
         SELECT DISTINCT u.id FROM unnest(products) AS u (id)
         UNION ALL
-        SELECT p.id FROM catalog_product p WHERE products IS NULL AND p.tenant_id = tenant
+        SELECT p.id FROM catalog_product p WHERE products IS NULL AND p.tenant_id = (SELECT tenant)
     ),
     fresh AS MATERIALIZED (
         SELECT
@@ -118,7 +120,7 @@ BEGIN
                 CASE WHEN length(p.search_text) <= 400 THEN 400
                     ELSE 400 - position(' ' IN reverse(left(p.search_text, 400))) END AS head
             FROM catalog_product p
-            WHERE p.tenant_id = tenant AND p.id = w.id AND p.status = 'published' AND p.archived_at IS NULL
+            WHERE p.tenant_id = (SELECT tenant) AND p.id = w.id AND p.status = 'published' AND p.archived_at IS NULL
             OFFSET 0
         ) p
         CROSS JOIN LATERAL (
@@ -130,20 +132,20 @@ BEGIN
                 min(v.currency) AS currency,
                 bool_or(NOT v.is_stock_tracked OR v.sells_when_out_of_stock OR v.stock_quantity > 0) AS in_stock
             FROM catalog_variant v
-            WHERE v.tenant_id = tenant AND v.product_id = w.id
+            WHERE v.tenant_id = (SELECT tenant) AND v.product_id = w.id
             HAVING count(*) > 0
         ) o
         LEFT JOIN LATERAL (
             SELECT i.url, i.alt, i.width, i.height
             FROM catalog_productimage i
-            WHERE i.tenant_id = tenant AND i.product_id = w.id
+            WHERE i.tenant_id = (SELECT tenant) AND i.product_id = w.id
             ORDER BY i.position, i.id
             LIMIT 1
         ) i ON true
         LEFT JOIN LATERAL (
             SELECT c.id, c.slug, c.name, c.path
             FROM catalog_category c
-            WHERE c.tenant_id = tenant AND c.id = p.category_id
+            WHERE c.tenant_id = (SELECT tenant) AND c.id = p.category_id
             OFFSET 0
         ) c ON true
     ),
@@ -153,7 +155,7 @@ BEGIN
         CROSS JOIN LATERAL (
             SELECT c.id, c.parent_id
             FROM catalog_category c
-            WHERE c.tenant_id = tenant AND c.id = used.category_id
+            WHERE c.tenant_id = (SELECT tenant) AND c.id = used.category_id
             OFFSET 0
         ) c
         UNION ALL
@@ -162,7 +164,7 @@ BEGIN
         CROSS JOIN LATERAL (
             SELECT c.id, c.parent_id
             FROM catalog_category c
-            WHERE c.tenant_id = tenant AND c.id = s.parent_id
+            WHERE c.tenant_id = (SELECT tenant) AND c.id = s.parent_id
             OFFSET 0
         ) c
     ),
@@ -181,8 +183,8 @@ BEGIN
         CROSS JOIN LATERAL (
             SELECT a.name::text AS name, pa.value::text AS value
             FROM catalog_productattribute pa
-            JOIN catalog_attribute a ON a.tenant_id = tenant AND a.id = pa.attribute_id AND a.is_filterable
-            WHERE pa.tenant_id = tenant AND pa.product_id = f.product_id
+            JOIN catalog_attribute a ON a.tenant_id = (SELECT tenant) AND a.id = pa.attribute_id AND a.is_filterable
+            WHERE pa.tenant_id = (SELECT tenant) AND pa.product_id = f.product_id
             OFFSET 0
         ) a
         UNION
@@ -193,7 +195,7 @@ BEGIN
             SELECT DISTINCT named.name, named.value
             FROM catalog_variant v
             CROSS JOIN LATERAL unnest(f.option_names, v.option_values) AS named (name, value)
-            WHERE v.tenant_id = tenant AND v.product_id = f.product_id AND named.name <> '' AND named.value <> ''
+            WHERE v.tenant_id = (SELECT tenant) AND v.product_id = f.product_id AND named.name <> '' AND named.value <> ''
         ) o
     ),
     absent AS MATERIALIZED (
@@ -201,12 +203,12 @@ BEGIN
         FROM wanted w
         CROSS JOIN LATERAL (
             SELECT l.ctid AS place, l.product_id FROM catalog_listing l
-            WHERE l.tenant_id = tenant AND l.product_id = w.id OFFSET 0
+            WHERE l.tenant_id = (SELECT tenant) AND l.product_id = w.id OFFSET 0
         ) l
         WHERE l.product_id NOT IN (SELECT f.product_id FROM fresh f)
     ),
     unlisted AS (
-        DELETE FROM catalog_listing l WHERE l.tenant_id = tenant AND l.ctid = ANY (ARRAY(SELECT a.place FROM absent a))
+        DELETE FROM catalog_listing l WHERE l.tenant_id = (SELECT tenant) AND l.ctid = ANY (ARRAY(SELECT a.place FROM absent a))
     ),
     listed AS (
         INSERT INTO catalog_listing AS l (tenant_id, product_id, document)
@@ -227,13 +229,13 @@ BEGIN
         CROSS JOIN LATERAL (
             SELECT o.ctid AS place, o.product_id, o.category_id
             FROM catalog_placement o
-            WHERE o.tenant_id = tenant AND o.product_id = f.product_id
+            WHERE o.tenant_id = (SELECT tenant) AND o.product_id = f.product_id
             OFFSET 0
         ) o
         WHERE (o.product_id, o.category_id) NOT IN (SELECT n.product_id, n.category_id FROM place n)
     ),
     displaced AS (
-        DELETE FROM catalog_placement o WHERE o.tenant_id = tenant AND o.ctid = ANY (ARRAY(SELECT s.place FROM stray s))
+        DELETE FROM catalog_placement o WHERE o.tenant_id = (SELECT tenant) AND o.ctid = ANY (ARRAY(SELECT s.place FROM stray s))
     ),
     placed AS (
         INSERT INTO catalog_placement AS o
@@ -252,14 +254,14 @@ BEGIN
         CROSS JOIN LATERAL (
             SELECT o.ctid AS place, o.product_id, o.name, o.value
             FROM catalog_listing_attribute o
-            WHERE o.tenant_id = tenant AND o.product_id = f.product_id
+            WHERE o.tenant_id = (SELECT tenant) AND o.product_id = f.product_id
             OFFSET 0
         ) o
         WHERE (o.product_id, o.name, o.value) NOT IN (SELECT n.product_id, n.name, n.value FROM fact n)
     ),
     forgotten AS (
         DELETE FROM catalog_listing_attribute o
-        WHERE o.tenant_id = tenant AND o.ctid = ANY (ARRAY(SELECT d.place FROM outdated d))
+        WHERE o.tenant_id = (SELECT tenant) AND o.ctid = ANY (ARRAY(SELECT d.place FROM outdated d))
     ),
     known AS (
         INSERT INTO catalog_listing_attribute (tenant_id, product_id, name, value)

@@ -22,9 +22,7 @@ _LIVE = Q(archived_at=None)
 class Category(TenantOwned, Archivable, TimestampedModel):
     """A shelf of the shop; shelves hold shelves."""
 
-    parent = TenantForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
-    )
+    parent = TenantForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     name = models.CharField(max_length=200)
     slug = models.CharField(max_length=200, editable=False)
     path = models.CharField(max_length=1000, editable=False)
@@ -62,9 +60,7 @@ class Product(TenantOwned, Archivable, TimestampedModel):
         DRAFT = "draft"
         PUBLISHED = "published"
 
-    category = TenantForeignKey(
-        Category, on_delete=models.PROTECT, null=True, blank=True, related_name="products"
-    )
+    category = TenantForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True, related_name="products")
     name = models.CharField(max_length=300)
     slug = models.CharField(max_length=300, editable=False)
     source_key = models.CharField(max_length=300, null=True, editable=False)  # noqa: DJ001  (NULL: made by hand)
@@ -143,9 +139,7 @@ class Variant(TenantOwned, TimestampedModel):
     weight_grams = models.PositiveIntegerField(null=True, blank=True)
     requires_shipping = models.BooleanField(default=True)
     is_taxable = models.BooleanField(default=True)
-    image = TenantForeignKey(
-        ProductImage, on_delete=models.SET_NULL, null=True, blank=True, related_name="variants"
-    )
+    image = TenantForeignKey(ProductImage, on_delete=models.SET_NULL, null=True, blank=True, related_name="variants")
     metadata = models.JSONField(default=dict, blank=True)
 
     class Meta:
@@ -190,12 +184,8 @@ class Attribute(TenantOwned):
 class ProductAttribute(TenantOwned):
     """One fact about one product."""
 
-    product = TenantForeignKey(
-        Product, on_delete=models.CASCADE, related_name="attributes"
-    )
-    attribute = TenantForeignKey(
-        Attribute, on_delete=models.CASCADE, related_name="products"
-    )
+    product = TenantForeignKey(Product, on_delete=models.CASCADE, related_name="attributes")
+    attribute = TenantForeignKey(Attribute, on_delete=models.CASCADE, related_name="products")
     value = models.CharField(max_length=255)
 
     class Meta:

@@ -138,4 +138,6 @@ def list_products() -> ProductQuerySet:
 
 def list_categories_with_counts() -> ArchivableQuerySet[Category]:
     """Return the current tenant's categories, each with `product_count` of its own live products."""
-    return ArchivableQuerySet[Category](Category).annotate(product_count=Count("products", filter=Q(products__archived_at=None)))
+    return ArchivableQuerySet[Category](Category).annotate(
+        product_count=Count("products", filter=Q(products__archived_at=None))
+    )

@@ -6,6 +6,7 @@ may see, and nothing else. Everything that is not hot uses the ORM.
 """
 
 import asyncio
+import select
 from asyncio import AbstractEventLoop
 from collections.abc import Mapping
 from typing import Any
@@ -61,15 +62,15 @@ async def ask_async(sql: str, parameters: Mapping[str, Any]) -> PGresult:
             await reader.exchange(preparation)
         answer = await reader.exchange(question.execute(reader.pgconn, parameters, tenant.id))
     except psycopg.OperationalError as error:
-        pool.drop(reader)
+        await pool.drop(reader)
         message = "The database does not answer right now. Try again in a moment."
         raise DatabaseUnavailable(message) from error
     except psycopg.Error as error:
-        pool.drop(reader)
+        await pool.drop(reader)
         raise DatabaseError(str(error)) from error
     except BaseException:
         # Cancelled half-way: an answer may still be under way, so this connection is done with.
-        pool.drop(reader)
+        await pool.drop(reader)
         raise
     pool.give_back(reader)
     return answer
@@ -79,14 +80,14 @@ async def close_readers() -> None:
     """Close this event loop's connections; the process is about to end."""
     pool = _pools.pop(asyncio.get_running_loop(), None)
     if pool is not None:
-        pool.close()
+        await pool.close()
 
 
 class _Reader:
     """One connection of the event loop."""
 
     def __init__(self, raw: "psycopg.AsyncConnection[Any]") -> None:
-        self.raw = raw  # keeps the connection open
+        self.raw = raw
         self.pgconn: PGconn = raw.pgconn
         self.prepared: set[bytes] = set()
 
@@ -138,7 +139,7 @@ class _Pool:
             reader = self._idle.pop()
             if not _is_stale(reader.pgconn):
                 return reader
-            reader.pgconn.finish()
+            await reader.raw.close()
         try:
             return _Reader(await psycopg.AsyncConnection.connect(**_connection_parameters(), autocommit=True))
         except psycopg.OperationalError as error:
@@ -153,13 +154,13 @@ class _Pool:
         self._idle.append(reader)
         self._places.release()
 
-    def drop(self, reader: _Reader) -> None:
-        reader.pgconn.finish()
+    async def drop(self, reader: _Reader) -> None:
         self._places.release()
+        await reader.raw.close()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         while self._idle:
-            self._idle.pop().pgconn.finish()
+            await self._idle.pop().raw.close()
 
 
 _pools: "WeakKeyDictionary[AbstractEventLoop, _Pool]" = WeakKeyDictionary()
@@ -202,12 +203,10 @@ def _checked(result: PGresult) -> PGresult:
 
 
 def _is_stale(pgconn: PGconn) -> bool:
-    """Tell whether the server said something (it is going down) or the connection broke while idle."""
-    try:
-        pgconn.consume_input()
-    except psycopg.OperationalError:
-        return True
-    return bool(pgconn.is_busy()) or pgconn.status != 0
+    """Tell whether the connection ended while it was idle: then there is something to read, its farewell."""
+    idle = select.poll()
+    idle.register(pgconn.socket, select.POLLIN)
+    return bool(idle.poll(0))
 
 
 def _settle(future: "asyncio.Future[None]") -> None:

@@ -9,23 +9,19 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from unicodedata import normalize
 
-from pydantic import ValidationError
-
 from hansa.domain.catalog.models import MAX_IMAGES, MAX_VARIANTS
 from hansa.domain.catalog.text import slugify
 from hansa.domain.imports.errors import NoRows
 from hansa.domain.imports.formats.parsed import ParsedProduct, RowFailure, SourceRow
 from hansa.domain.imports.formats.records import Record, RecordReader
 from hansa.domain.imports.formats.shopify_header import Header, read_header
-from hansa.domain.imports.formats.shopify_product import Mistakes, ProductRows
-from hansa.domain.imports.formats.shopify_row import PRODUCT_FIELDS, ShopifyRow, mistakes
+from hansa.domain.imports.formats.shopify_product import ProductRows
+from hansa.domain.imports.formats.shopify_row import PRODUCT_FIELDS, Mistakes, Row, read_row, rules_for
 
 _MAX_ROWS_TOGETHER = MAX_VARIANTS + MAX_IMAGES
 """No product has more good rows; a file with more of one handle is taken in pieces of this size."""
 
 _OF_FIRST_ROW = PRODUCT_FIELDS - {"handle"}
-
-_validate = ShopifyRow.__pydantic_validator__.validate_python
 
 
 def open_shopify(file: BinaryIO, currency: str) -> "ShopifyFile":
@@ -42,7 +38,7 @@ class ShopifyFile:
     def __init__(self, file: BinaryIO, currency: str) -> None:
         """Take a seekable binary file and the currency its prices are in. Raises UnreadableFile."""
         self._file = file
-        self._currency = currency
+        self._rules = rules_for(currency)
         self._header = read_header(self._records().header())
         self._columns = tuple(self._header.fields.items())
         self._handle_index = self._header.fields["handle"]
@@ -95,10 +91,9 @@ class ShopifyFile:
         if len(cells) < self._width:
             cells.extend([""] * (self._width - len(cells)))
         texts = {field: text for field, index in self._columns if (text := cells[index].strip())}
-        for field, text in texts.items():
-            if not text.isascii():
-                # Two ways to write "é" must not make two variants.
-                texts[field] = normalize("NFC", text)
+        if not "".join(texts.values()).isascii():
+            # Two ways to write "é" must not make two variants.
+            return {field: normalize("NFC", text) for field, text in texts.items()}
         return texts
 
     def _handle_of(self, texts: dict[str, str]) -> str:
@@ -114,27 +109,24 @@ class ShopifyFile:
         if not is_first:
             texts = {field: text for field, text in texts.items() if field not in _OF_FIRST_ROW}
         source = SourceRow(record.row, self._with_handle(record, rows.handle), None)
-        found = self._defects(record, rows)
-        row: ShopifyRow | None = None
-        try:
-            row = _validate(texts, context=self._currency)
-        except ValidationError as error:
-            found += mistakes(error)
+        row, found = read_row(texts, self._rules)
+        found = self._defects(record, rows) + found
         if is_first:
-            found += self._begin(rows, source, texts, found)
-        if row is not None and not found:
+            found += self._begin(rows, source, row, found)
+        if not found:
             found = rows.add(source, row, is_first=is_first)
         if found:
             rows.fail(self._failure(source, found))
 
-    def _begin(self, rows: ProductRows, source: SourceRow, texts: dict[str, str], found: Mistakes) -> Mistakes:
-        """Keep what the row says of the product, unless that is wrong: then the whole product fails."""
+    def _begin(self, rows: ProductRows, source: SourceRow, row: Row, found: Mistakes) -> Mistakes:
+        """Keep what the row says of the product, unless that is wrong: then the whole product fails.
+
+        The variant in the same row may be wrong: that fails the row, not the product.
+        """
         if any(field in PRODUCT_FIELDS or not field for field, _ in found):
             rows.refuse(source.row)
             return []
-        # The variant in the same row may be wrong: that fails the row, not the product.
-        product = _validate({field: text for field, text in texts.items() if field in PRODUCT_FIELDS})
-        return rows.begin(source, product, texts)
+        return rows.begin(source, row)
 
     def _defects(self, record: Record, rows: ProductRows) -> Mistakes:
         """Return what is wrong with the row before its cells are looked at."""

@@ -6,10 +6,11 @@ from hansa.domain.catalog.models import MAX_IMAGES, MAX_VARIANTS
 from hansa.domain.catalog.types import ImageDraft, ProductDraft, VariantDraft
 from hansa.domain.imports.formats.parsed import ParsedProduct, RowFailure, SourceRow
 from hansa.domain.imports.formats.shopify_header import Header
-from hansa.domain.imports.formats.shopify_row import VARIANT_FIELDS, ShopifyRow
+from hansa.domain.imports.formats.shopify_row import VARIANT_FIELDS, Mistakes, Row
 
-type Mistakes = list[tuple[str, str]]
-"""(field, sentence) pairs; no field: the whole row."""
+_OPTION_NAMES = ("option1_name", "option2_name", "option3_name")
+_OPTION_VALUES = ("option1_value", "option2_value", "option3_value")
+_ALWAYS_VARIANT = frozenset(("price", *_OPTION_VALUES))
 
 _DEFAULT_NAME, _DEFAULT_VALUE = "Title", "Default Title"
 """What Shopify writes for a product that has no options."""
@@ -24,7 +25,7 @@ class ProductRows:
         self.count = 0
         self._header = header
         self._first_row = self._last_row = first_row
-        self._product: ShopifyRow | None = None
+        self._product: Row | None = None
         self._product_cells: tuple[str, ...] = ()
         self._refused_row: int | None = None
         self._option_names: tuple[str, ...] | None = None
@@ -49,10 +50,10 @@ class ProductRows:
         """Fail the whole product, because `row` says something of it that cannot be."""
         self._refused_row = row
 
-    def begin(self, source: SourceRow, product: ShopifyRow, texts: dict[str, str]) -> Mistakes:
+    def begin(self, source: SourceRow, product: Row) -> Mistakes:
         """Take what the row with the title says of the product; return what is wrong with its options."""
-        names = [product.option1_name, product.option2_name, product.option3_name]
-        values = [texts.get(f"option{n}_value") for n in (1, 2, 3)]
+        names = [product.get(name) for name in _OPTION_NAMES]
+        values = [product.get(name) for name in _OPTION_VALUES]
         given = tuple(name for name in names if name)
         found: Mistakes = []
         if given in ((), (_DEFAULT_NAME,)) and values in ([None] * 3, [_DEFAULT_VALUE, None, None]):
@@ -67,11 +68,11 @@ class ProductRows:
             self.refuse(source.row)
             return found
         self._product, self._product_cells = product, source.cells
-        if given or VARIANT_FIELDS & texts.keys():
+        if given or not VARIANT_FIELDS.isdisjoint(product):
             self._option_names = given
         return []
 
-    def add(self, source: SourceRow, row: ShopifyRow, *, is_first: bool) -> Mistakes:
+    def add(self, source: SourceRow, row: Row, *, is_first: bool) -> Mistakes:
         """Take a row that is right in itself; return what is wrong with it beside the others."""
         self._count(source.row)
         if self._refused_row is not None:
@@ -82,13 +83,13 @@ class ProductRows:
             if found := found or self._surplus(values, row):
                 return found
             self._variants[values] = self._variant(values, row, source.cells)
-        elif row.image_url is None and not is_first:
+        elif row.get("image_url") is None and not is_first:
             return [("", "The row holds neither a variant nor a picture. Fill it in or delete it.")]
         elif found := self._surplus(None, row):
             return found
-        if row.image_url is not None:
-            alt = row.image_alt or ("" if "image_alt" in self._header.fields else None)
-            self._images.setdefault(row.image_url, ImageDraft(row.image_url, alt, row.image_position))
+        if row.get("image_url") is not None:
+            alt = row.get("image_alt") or ("" if "image_alt" in self._header.fields else None)
+            self._images.setdefault(row.get("image_url"), ImageDraft(row.get("image_url"), alt, row.get("image_position")))
         self._rows.append(SourceRow(source.row, source.cells, values))
         return []
 
@@ -113,15 +114,15 @@ class ProductRows:
             self.count += 1
         self._last_row = row
 
-    def _is_variant(self, row: ShopifyRow, *, is_first: bool) -> bool:
-        if row.price is not None or row.option1_value or row.option2_value or row.option3_value:
+    def _is_variant(self, row: Row, *, is_first: bool) -> bool:
+        if not _ALWAYS_VARIANT.isdisjoint(row):
             return True
         # Exports fill in some columns of a variant on rows that hold only a picture.
-        return (is_first or row.image_url is None) and any(getattr(row, name) is not None for name in VARIANT_FIELDS)
+        return (is_first or row.get("image_url") is None) and not VARIANT_FIELDS.isdisjoint(row)
 
-    def _option_values(self, row: ShopifyRow) -> tuple[tuple[str, ...], Mistakes]:
+    def _option_values(self, row: Row) -> tuple[tuple[str, ...], Mistakes]:
         """Return the row's option values, one for each of the product's options."""
-        values = [row.option1_value, row.option2_value, row.option3_value]
+        values = [row.get(name) for name in _OPTION_VALUES]
         if values == [_DEFAULT_VALUE, None, None] and not self._option_names:
             return (), []
         if self._option_names is None:
@@ -138,33 +139,33 @@ class ProductRows:
                 return (), [(f"option{n}_value", f"There is a value, but the product has only {wanted} options.")]
         return tuple(value for value in values[:wanted] if value), []
 
-    def _surplus(self, values: tuple[str, ...] | None, row: ShopifyRow) -> Mistakes:
+    def _surplus(self, values: tuple[str, ...] | None, row: Row) -> Mistakes:
         """Return what is too much: the same variant twice, too many variants, too many pictures."""
         if values is not None and values in self._variants:
             shown = " / ".join(values) or "without options"
             return [("option1_value", f"An earlier row is this product's variant {shown} already. Delete one of them.")]
         if values is not None and len(self._variants) >= MAX_VARIANTS:
             return [("", f"The product has {MAX_VARIANTS:,} variants already, which is the most.")]
-        if row.image_url and row.image_url not in self._images and len(self._images) >= MAX_IMAGES:
+        if row.get("image_url") and row.get("image_url") not in self._images and len(self._images) >= MAX_IMAGES:
             return [("image_url", f"The product has {MAX_IMAGES} pictures already, which is the most.")]
         return []
 
-    def _variant(self, values: tuple[str, ...], row: ShopifyRow, cells: tuple[str, ...]) -> VariantDraft:
+    def _variant(self, values: tuple[str, ...], row: Row, cells: tuple[str, ...]) -> VariantDraft:
         has = self._header.fields
         return VariantDraft(
             option_values=values,
-            price_amount=row.price,
-            compare_at_amount=row.compare_at,
-            clears_compare_at="compare_at" in has and row.compare_at is None,
-            sku=row.sku or ("" if "sku" in has else None),
-            barcode=row.barcode or ("" if "barcode" in has else None),
-            is_stock_tracked=row.tracker is not None if "tracker" in has else None,
-            stock_quantity=row.quantity,
-            sells_when_out_of_stock=None if row.policy is None else row.policy == "continue",
-            weight_grams=row.grams,
-            requires_shipping=row.requires_shipping,
-            is_taxable=row.taxable,
-            image_url=row.variant_image,
+            price_amount=row.get("price"),
+            compare_at_amount=row.get("compare_at"),
+            clears_compare_at="compare_at" in has and row.get("compare_at") is None,
+            sku=row.get("sku") or ("" if "sku" in has else None),
+            barcode=row.get("barcode") or ("" if "barcode" in has else None),
+            is_stock_tracked=row.get("tracker") is not None if "tracker" in has else None,
+            stock_quantity=row.get("quantity"),
+            sells_when_out_of_stock=None if row.get("policy") is None else row.get("policy") == "continue",
+            weight_grams=row.get("grams"),
+            requires_shipping=row.get("requires_shipping"),
+            is_taxable=row.get("taxable"),
+            image_url=row.get("variant_image"),
             metadata=_extras(self._header.variant_extras, cells),
         )
 
@@ -175,35 +176,35 @@ class ProductRows:
         product, has = self._product, self._header.fields
         return ProductDraft(
             source_key=self.handle,
-            name=product.title,
-            description=product.body or ("" if "body" in has else None),
-            vendor=product.vendor or ("" if "vendor" in has else None),
+            name=product.get("title"),
+            description=product.get("body") or ("" if "body" in has else None),
+            vendor=product.get("vendor") or ("" if "vendor" in has else None),
             category_names=self._category_names(product),
-            tags=_list(product.tags, ",") if "tags" in has else None,
+            tags=_list(product.get("tags"), ",") if "tags" in has else None,
             option_names=self._option_names,
             is_published=_is_published(product),
-            is_archived=product.status == "archived",
-            seo_title=product.seo_title or ("" if "seo_title" in has else None),
-            seo_description=product.seo_description or ("" if "seo_description" in has else None),
+            is_archived=product.get("status") == "archived",
+            seo_title=product.get("seo_title") or ("" if "seo_title" in has else None),
+            seo_description=product.get("seo_description") or ("" if "seo_description" in has else None),
             metadata=self._metadata(product),
             attributes=self._attributes(),
             variants=variants,
             images=images,
         )
 
-    def _category_names(self, product: ShopifyRow) -> tuple[str, ...] | None:
+    def _category_names(self, product: Row) -> tuple[str, ...] | None:
         """Return the path of the standard category, else the type, which is a category of one level."""
         # Some exports hold the number of the standard category, which says nothing to a shopper.
-        if product.category and not product.category.isdigit():
-            return _list(product.category, ">")
-        if product.type:
-            return (product.type,)
+        if product.get("category") and not product.get("category").isdigit():
+            return _list(product.get("category"), ">")
+        if product.get("type"):
+            return (product.get("type"),)
         return () if {"category", "type"} & self._header.fields.keys() else None
 
-    def _metadata(self, product: ShopifyRow) -> dict[str, Any] | None:
+    def _metadata(self, product: Row) -> dict[str, Any] | None:
         extras = _extras(self._header.product_extras, self._product_cells)
         if "category" in self._header.fields and "type" in self._header.fields:
-            return {**(extras or {}), "type": product.type}
+            return {**(extras or {}), "type": product.get("type")}
         return extras
 
     def _attributes(self) -> dict[str, tuple[str, ...]] | None:
@@ -225,8 +226,8 @@ def _list(text: str | None, separator: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def _is_published(product: ShopifyRow) -> bool | None:
+def _is_published(product: Row) -> bool | None:
     """A product is on sale when its status is active and it is published in the shop; None: nothing is said."""
-    if product.status is None:
-        return product.published
-    return product.status == "active" and product.published is not False
+    if product.get("status") is None:
+        return product.get("published")
+    return product.get("status") == "active" and product.get("published") is not False
