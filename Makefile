@@ -6,7 +6,7 @@ PORT ?= 8000
 BROWSER := $(shell command -v chromium)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check format bench services install
+.PHONY: help demo test test-long check format schemas bench services install
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -41,6 +41,9 @@ check: install ## Format, lint, types, import contracts
 format: install ## Format and fix what can be fixed
 	@$(RUN) ruff format --quiet
 	@$(RUN) ruff check --fix --quiet
+
+schemas: install ## Write the API descriptions that tests compare with (docs/api)
+	@$(RUN) python -m hansa.interfaces.storefront > docs/api/storefront.json
 
 bench: install ## Measure: ratios within one run
 	@$(RUN) python -m bench

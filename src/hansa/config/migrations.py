@@ -6,10 +6,10 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def migrations_fingerprint() -> str:
+def migrations_fingerprint(package: Path = PACKAGE) -> str:
     """Return a text that changes whenever a migration, or the SQL one runs, is added or edited."""
     digest = hashlib.sha256()
-    files = [*PACKAGE.glob("domain/*/migrations/*.py"), *PACKAGE.glob("domain/*/*.sql")]
+    files = [*package.rglob("*migrations/*.py"), *package.glob("domain/*/*.sql")]
     for file in sorted(files):
-        digest.update(file.relative_to(PACKAGE).as_posix().encode() + b"\0" + file.read_bytes())
+        digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()

@@ -1,5 +1,6 @@
 """The FastAPI application: routes, documentation, and problem documents for every error."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -77,10 +78,23 @@ def _build() -> Any:  # noqa: ANN401  (an ASGI application)
     router.include_router(catalog.router)
     app.include_router(router)
     app.add_api_route("/api/docs", _docs, include_in_schema=False)
+    app.openapi = partial(_describe, app)  # type: ignore[method-assign]  # FastAPI's documented way
     app.add_exception_handler(DomainError, _domain_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     return Hardening(app)
+
+
+def _describe(app: FastAPI) -> dict[str, Any]:
+    """Describe the API, with errors under the media type they really have."""
+    if app.openapi_schema is None:
+        schema = FastAPI.openapi(app)
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                for status, answer in operation["responses"].items():
+                    if status >= "400":
+                        answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
+    return app.openapi_schema or {}
 
 
 async def _docs() -> HTMLResponse:
