@@ -15,6 +15,7 @@ import shlex
 import stat
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ MAJOR_VERSION = "18"
 START_TIMEOUT_SECONDS = 30
 _SOCKET_PATH_MAX = 90  # sun_path holds 108 bytes; PostgreSQL appends "/.s.PGSQL.5432.lock"
 _UNPRIVILEGED_USER = "nobody"
+_CHILDREN_LEFT = "pre-existing shared memory block"
 
 
 class EmbeddedPostgresError(RuntimeError):
@@ -61,8 +63,7 @@ class EmbeddedPostgres:
             self._check_version()
             if not (self.data / "PG_VERSION").exists():
                 self._initialise()
-            if not self._is_running():
-                self._start_server()
+            self._ensure_running()
             users = (self.home / "postgres.users").open("w")
             fcntl.flock(users, fcntl.LOCK_SH)
             self._users = users
@@ -150,19 +151,44 @@ class EmbeddedPostgres:
             configuration.write("\n".join(["", "# Hansa", *settings, ""]))
 
     def _is_running(self) -> bool:
+        lock_file = self.data / "postmaster.pid"
+        if lock_file.exists() and _is_zombie(lock_file.read_text().partition("\n")[0]):
+            # Killed, and its parent (process 1 of a container) has not noticed: PostgreSQL would take
+            # the dead process for a live one. Whether children still run, it finds out by itself.
+            lock_file.unlink()
+            (self.socket_directory / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+            return False
         return self._run("pg_ctl", "-D", str(self.data), "status", check=False).returncode == 0
 
-    def _start_server(self) -> None:
+    def _ensure_running(self) -> None:
+        """Start the server unless it runs, and wait until it answers.
+
+        It may be on its way down or up: killed a moment ago (its children need a moment to notice, and
+        nobody tells us when they have), or repairing itself after a crash. So we look again until it is.
+        """
+        deadline = time.monotonic() + START_TIMEOUT_SECONDS
+        while not self._answers():
+            output = "" if self._is_running() else self._start_server()
+            if output and not (_CHILDREN_LEFT in output and time.monotonic() < deadline):
+                message = f"PostgreSQL did not start. The end of {self.log}:\n{output}"
+                raise EmbeddedPostgresError(message)
+            if time.monotonic() > deadline:
+                message = f"PostgreSQL runs but does not answer. Look into {self.log}."
+                raise EmbeddedPostgresError(message)
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        return self._run("pg_isready", "-q", "-h", str(self.socket_directory), check=False).returncode == 0
+
+    def _start_server(self) -> str:
+        """Start it; returns the end of its log when that failed, else nothing."""
         options = f"-k {shlex.quote(str(self.socket_directory))}"
         result = self._run(
             *("pg_ctl", "-D", str(self.data), "-l", str(self.log), "-o", options),
             *("-w", "-t", str(START_TIMEOUT_SECONDS), "start"),
             check=False,
         )
-        if result.returncode:
-            tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-8:])
-            message = f"PostgreSQL did not start. The end of {self.log}:\n{tail}"
-            raise EmbeddedPostgresError(message)
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-8:]) if result.returncode else ""
 
     def _ensure_database(self) -> None:
         """Make the roles and the database `hansa`; cheap when they are there."""
@@ -212,6 +238,14 @@ def _socket_directory(home: Path) -> Path:
     if len(str(beside)) <= _SOCKET_PATH_MAX:
         return beside
     return Path(tempfile.gettempdir()) / f"hansa-{hashlib.sha256(str(home).encode()).hexdigest()[:16]}"
+
+
+def _is_zombie(pid: str) -> bool:
+    """Tell whether the process has ended without its parent having asked for its end. Linux only."""
+    try:
+        return Path(f"/proc/{int(pid)}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (OSError, ValueError):
+        return False
 
 
 def _binary(program: str) -> Path:

@@ -7,7 +7,7 @@ from hansa.kernel.ids import uuid7
 from hansa.kernel.models import TimestampedModel
 from hansa.kernel.tenancy import TenantContext
 
-SLUG_PATTERN = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
+SLUG_PATTERN = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z"
 """A DNS label (RFC 1123), because the slug is the first part of a host name."""
 
 

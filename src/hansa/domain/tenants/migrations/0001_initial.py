@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         max_length=63,
                         unique=True,
-                        validators=[django.core.validators.RegexValidator("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")],
+                        validators=[django.core.validators.RegexValidator(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z")],
                     ),
                 ),
                 ("name", models.CharField(max_length=200)),

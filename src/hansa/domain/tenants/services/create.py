@@ -16,7 +16,7 @@ def create_tenant(*, slug: str, name: str, currency: str = "EUR") -> TenantConte
 
     Raises InvalidSlug, SlugTaken, UnknownCurrency.
     """
-    if not re.match(SLUG_PATTERN, slug):
+    if not re.fullmatch(SLUG_PATTERN, slug):
         message = (
             f"{slug[:63]!r} cannot be part of a host name."
             " Use 1 to 63 small letters, digits and hyphens, with no hyphen at either end."
