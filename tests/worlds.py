@@ -51,11 +51,16 @@ def stock_shop(tenant: TenantContext, *drafts: ProductDraft, now: datetime = NOO
         assert not result.refused, result.refused
 
 
+def address(tenant: TenantContext) -> str:
+    """Return the address of the tenant's shop."""
+    return f"http://{tenant.slug}.localhost"
+
+
 @contextmanager
 def browser(tenant: TenantContext | None = None, host: str = "") -> Iterator[TestClient]:
     """Return a client of the whole application, on the tenant's host."""
     from hansa.config.asgi import application
 
-    address = f"http://{host or (tenant.slug + '.localhost' if tenant else 'nowhere')}"
-    with TestClient(application, base_url=address, raise_server_exceptions=False) as client:
+    base = address(tenant) if tenant else f"http://{host}"
+    with TestClient(application, base_url=base, raise_server_exceptions=False) as client:
         yield client

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -9,7 +10,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from hansa.domain.tenants.models import Domain, Tenant
 from hansa.kernel.tenancy import TenantContext
-from tests.worlds import browser, draft, stock_shop
+from tests.worlds import address, browser, draft, stock_shop
 
 
 def test_a_host_that_names_no_shop_gets_a_problem_document() -> None:
@@ -114,14 +115,17 @@ def test_a_slow_request_is_a_warning(shop: TenantContext) -> None:
 def test_a_bug_is_a_numbered_500_that_shows_nothing_of_itself(shop: TenantContext) -> None:
     import structlog
 
+    from hansa.config.asgi import application
     from hansa.interfaces.gate import Gate
 
-    async def broken(scope: object, receive: object, send: object) -> None:
+    async def broken(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await application(scope, receive, send)
+            return
         secret = "the-secret-in-a-traceback"  # noqa: S105
         raise RuntimeError(secret)
 
-    client = TestClient(Gate(broken), base_url=f"http://{shop.slug}.localhost")  # type: ignore[arg-type]
-    with structlog.testing.capture_logs() as lines:
+    with structlog.testing.capture_logs() as lines, TestClient(Gate(broken), base_url=address(shop)) as client:
         answer = client.get("/anything")
     assert answer.status_code == 500
     assert "secret" not in answer.text

@@ -10,18 +10,16 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from asgiref.sync import sync_to_async
 from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
 from django.conf import settings
-from django.db import connection
 
-from hansa.domain.tenants.errors import TenantNotFound
-from hansa.domain.tenants.selectors import get_tenant_by_host
+from hansa.domain.tenants.errors import TenantNotFound, TenantSuspended
+from hansa.domain.tenants.selectors import aget_tenant_by_host
 from hansa.interfaces.problems import MEDIA_TYPE, bug, problem_of
 from hansa.kernel.errors import DomainError
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 
-TENANT_MEMORY_SECONDS = 1.0
+TENANT_MEMORY_SECONDS = 5.0
 """How long a process remembers which tenant a host names: suspending a tenant works within it."""
 
 _TENANT_FREE = ("/health/", "/static/")
@@ -90,8 +88,8 @@ class Gate:
     async def _remember(self, host: str) -> tuple[float, TenantContext | DomainError]:
         answer: TenantContext | DomainError
         try:
-            answer = await sync_to_async(_ask_database, thread_sensitive=False)(host)
-        except DomainError as error:
+            answer = await aget_tenant_by_host(host)
+        except (TenantNotFound, TenantSuspended) as error:
             answer = error.with_traceback(None)
         if len(self._remembered) >= _MAX_REMEMBERED_HOSTS:
             self._remembered.clear()
@@ -132,13 +130,6 @@ class _Exchange:
         ]
         await self.send({"type": "http.response.start", "status": status, "headers": headers, "trailers": False})
         await self.send({"type": "http.response.body", "body": body, "more_body": False})
-
-
-def _ask_database(host: str) -> TenantContext:
-    try:
-        return get_tenant_by_host(host)
-    finally:
-        connection.close()
 
 
 def _host(scope: Any) -> str:  # noqa: ANN401

@@ -1,34 +1,50 @@
 """Reads: which tenant a host or a slug names."""
 
+from uuid import UUID
+
 from django.conf import settings
-from django.db.models import Q
 
 from hansa.domain.tenants.errors import TenantNotFound, TenantSuspended
 from hansa.domain.tenants.models import Tenant
+from hansa.kernel.postgresql.reading import ask_installation_async
 from hansa.kernel.tenancy import TenantContext
 
+_BY_HOST_SQL = """
+    SELECT t.id, t.slug, t.name, t.currency, t.status
+    FROM tenants_tenant t
+    WHERE t.slug = %(slug)s OR t.id = (SELECT d.tenant_id FROM tenants_domain d WHERE d.host = %(host)s)
+    LIMIT 1
+"""
 
-def get_tenant_by_host(host: str) -> TenantContext:
+
+async def aget_tenant_by_host(host: str) -> TenantContext:
     """Return the tenant that answers to `host` (no port, any case).
 
     Raises TenantNotFound and TenantSuspended.
     """
     host = host.lower().rstrip(".")
-    wanted = Q(domains__host=host)
-    if host.endswith(f".{settings.BASE_DOMAIN}"):
-        wanted |= Q(slug=host.removesuffix(f".{settings.BASE_DOMAIN}"))
-    return _active(Tenant.objects.filter(wanted).first(), f"No shop answers to the host {host[:253]!r}.")
+    base = f".{settings.BASE_DOMAIN}"
+    slug = host.removesuffix(base) if host.endswith(base) else None
+    rows = await ask_installation_async(_BY_HOST_SQL, {"slug": slug, "host": host})
+    if rows.ntuples == 0:
+        message = f"No shop answers to the host {host[:253]!r}."
+        raise TenantNotFound(message)
+    identity, slug, name, currency, status = ((rows.get_value(0, column) or b"").decode() for column in range(5))
+    tenant = TenantContext(id=UUID(identity), slug=slug, name=name, currency=currency)
+    return _active(tenant, status)
 
 
 def get_tenant_by_slug(slug: str) -> TenantContext:
     """Return the tenant with this slug. Raises TenantNotFound and TenantSuspended."""
-    return _active(Tenant.objects.filter(slug=slug).first(), f"There is no tenant {slug[:63]!r}.")
-
-
-def _active(tenant: Tenant | None, message: str) -> TenantContext:
+    tenant = Tenant.objects.filter(slug=slug).first()
     if tenant is None:
+        message = f"There is no tenant {slug[:63]!r}."
         raise TenantNotFound(message)
-    if tenant.status == Tenant.Status.SUSPENDED:
-        closed = f"The shop {tenant.name} is closed for now."
-        raise TenantSuspended(closed)
-    return tenant.context
+    return _active(tenant.context, tenant.status)
+
+
+def _active(tenant: TenantContext, status: str) -> TenantContext:
+    if status == Tenant.Status.SUSPENDED:
+        message = f"The shop {tenant.name} is closed for now."
+        raise TenantSuspended(message)
+    return tenant

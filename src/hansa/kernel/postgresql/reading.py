@@ -10,6 +10,7 @@ import select
 from asyncio import AbstractEventLoop
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -53,14 +54,24 @@ def ask(sql: str, parameters: Mapping[str, Any]) -> PGresult:
 
 async def ask_async(sql: str, parameters: Mapping[str, Any]) -> PGresult:
     """Do what `ask` does, on the event loop. Raises NoTenant, DatabaseUnavailable, DatabaseError."""
-    tenant = get_current_tenant()
-    question = statement(sql)
+    return await _ask_async(statement(sql), parameters, get_current_tenant().id)
+
+
+async def ask_installation_async(sql: str, parameters: Mapping[str, Any]) -> PGresult:
+    """Do what `ask_async` does with no tenant entered: for the installation's own tables.
+
+    Tenant-owned tables are empty here. Raises DatabaseUnavailable, DatabaseError.
+    """
+    return await _ask_async(statement(sql), parameters, None)
+
+
+async def _ask_async(question: Statement, parameters: Mapping[str, Any], tenant_id: UUID | None) -> PGresult:
     pool = _pool()
     reader = await pool.take()
     try:
         for preparation in _preparations(reader.prepared, question):
             await reader.exchange(preparation)
-        answer = await reader.exchange(question.execute(reader.pgconn, parameters, tenant.id))
+        answer = await reader.exchange(question.execute(reader.pgconn, parameters, tenant_id))
     except psycopg.OperationalError as error:
         await pool.drop(reader)
         message = "The database does not answer right now. Try again in a moment."
