@@ -33,7 +33,7 @@ def serve(
 ) -> None:
     """Serve all shops."""
     start_database()
-    _serve(port or get_environment().port, workers or get_environment().workers)
+    serve_application(port or get_environment().port, workers or get_environment().workers)
 
 
 @app.command()
@@ -43,12 +43,12 @@ def demo(port: Annotated[int | None, typer.Option(help="Default: PORT or 8000.")
     _check_port(port)
     os.environ.setdefault("HANSA_LOG_FORMAT", "text")
     start_database()
-    _set_up_django()
+    set_up_django()
     from hansa.config.demo.seed import introduce, seed_demo  # noqa: PLC0415  (needs Django)
 
     seed_demo()
     introduce(port)
-    _serve(port, get_environment().workers)
+    serve_application(port, get_environment().workers)
 
 
 @app.command(
@@ -69,25 +69,30 @@ def manage(context: typer.Context) -> None:
     execute_from_command_line(["hansa manage", *arguments])
 
 
-def start_database() -> None:
-    """Have a database with all tables: the embedded one is started and migrated, a real one is taken as it is."""
+def start_database() -> EmbeddedPostgres | None:
+    """Have a database with all tables: the embedded one is started and migrated, a real one is taken as it is.
+
+    Returns the embedded server, which stops with the last process that uses it.
+    """
 
     def start(server: EmbeddedPostgres) -> None:
         server.start()
         atexit.register(_close_pool)  # runs before the server's own farewell, which was registered earlier
         _migrate(server)
 
-    _embedded(start)
+    return _embedded(start)
 
 
-def _embedded(action: Callable[[EmbeddedPostgres], None]) -> None:
+def _embedded(action: Callable[[EmbeddedPostgres], None]) -> EmbeddedPostgres | None:
     environment = get_environment()
     if environment.database_url:
-        return
+        return None
+    server = EmbeddedPostgres(environment.home)
     try:
-        action(EmbeddedPostgres(environment.home))
+        action(server)
     except EmbeddedPostgresError as error:
         _fail(str(error))
+    return server
 
 
 def _migrate(server: EmbeddedPostgres) -> None:
@@ -118,15 +123,17 @@ def _close_pool() -> None:
         close_connections()
 
 
-def _set_up_django() -> None:
-    import django  # noqa: PLC0415  (only after the database is there)
+def set_up_django() -> None:
+    """Load Django; only after the database is there, because settings and apps may ask it."""
+    import django  # noqa: PLC0415
 
     django.setup()
 
 
-def _serve(port: int, workers: int) -> None:
+def serve_application(port: int, workers: int, target: str = "hansa.config.asgi:application") -> None:
+    """Serve `target` with the given number of web processes, unless the database role could look over the wall."""
     _check_port(port)
-    _set_up_django()
+    set_up_django()
     from django.db import connection  # noqa: PLC0415
     from granian import Granian  # noqa: PLC0415
     from granian.constants import Interfaces  # noqa: PLC0415
@@ -141,7 +148,7 @@ def _serve(port: int, workers: int) -> None:
     finally:
         close_connections()
     Granian(
-        "hansa.config.asgi:application",
+        target,
         address="0.0.0.0",  # noqa: S104  (a shop is there to be reached)
         port=port,
         interface=Interfaces.ASGI,

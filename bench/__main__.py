@@ -1,0 +1,7 @@
+"""Every measurement, one after another: `make bench`."""
+
+import subprocess
+import sys
+
+for module in ("tenancy_benchmark", "import_benchmark", "listing_benchmark"):
+    subprocess.run([sys.executable, "-m", f"bench.{module}"], check=True)
