@@ -113,7 +113,8 @@ def made_rows(products: int, seed: int = 1) -> Iterator[dict[str, str]]:
     for number in range(products):
         words = [chance.choice(WORDS) for _ in range(4)]
         handle, title = f"{'-'.join(words)}-{number}", " ".join(words).title()
-        body = f"<p>{' '.join(chance.choice(WORDS) for _ in range(45))}.</p><ul><li>{words[0]}</li><li>{words[1]}</li></ul>"
+        text = " ".join(chance.choice(WORDS) for _ in range(45))
+        body = f"<p>{text}.</p><ul><li>{words[0]}</li><li>{words[1]}</li></ul>"
         price = chance.randrange(500, 20_000)
         for place, size in enumerate(("S", "M", "L"), 1):
             row = {
@@ -222,10 +223,10 @@ BARE = {
             " stock_quantity integer, weight_grams integer"
         ),
         (
-            "INSERT INTO catalog_variant AS t (tenant_id, id, product_id, option_values, position, sku, barcode, currency,"
-            " price_amount, is_stock_tracked, stock_quantity, sells_when_out_of_stock, weight_grams, requires_shipping,"
-            " is_taxable, metadata) SELECT %s, id, product_id, option_values, position, sku, '', 'EUR', price_amount,"
-            " true, stock_quantity, false, weight_grams, true, true, '{}' FROM bare_variant"
+            "INSERT INTO catalog_variant AS t (tenant_id, id, product_id, option_values, position, sku, barcode,"
+            " currency, price_amount, is_stock_tracked, stock_quantity, sells_when_out_of_stock, weight_grams,"
+            " requires_shipping, is_taxable, metadata) SELECT %s, id, product_id, option_values, position, sku, '',"
+            " 'EUR', price_amount, true, stock_quantity, false, weight_grams, true, true, '{}' FROM bare_variant"
             " ON CONFLICT (tenant_id, product_id, option_values) DO UPDATE SET position = excluded.position,"
             " sku = excluded.sku, price_amount = excluded.price_amount, stock_quantity = excluded.stock_quantity,"
             " weight_grams = excluded.weight_grams, updated_at = now()"

@@ -39,7 +39,7 @@ ROUNDS = 3
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 EMPTY = "/api/v1/bench/empty"
 LIST = "/api/v1/products?category=shelf-3&limit=24"
-console = Console()
+console = Console(width=120)
 
 # Each request goes to a tenant drawn by chance; at the end wrk prints the 95th percentile.
 SCRIPT = """

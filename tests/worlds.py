@@ -56,6 +56,17 @@ def address(tenant: TenantContext) -> str:
     return f"http://{tenant.slug}.localhost"
 
 
+def behind_the_gate(app: Any) -> Any:
+    """Return an application that serves `app` behind the gate, and starts and stops like the real one."""
+    from hansa.config.asgi import application
+    from hansa.interfaces.gate import Gate
+
+    async def serve(scope: Any, receive: Any, send: Any) -> None:
+        await (application if scope["type"] == "lifespan" else Gate(app))(scope, receive, send)
+
+    return serve
+
+
 @contextmanager
 def browser(tenant: TenantContext | None = None, host: str = "") -> Iterator[TestClient]:
     """Return a client of the whole application, on the tenant's host."""

@@ -15,7 +15,9 @@ def _rows() -> dict[str, int]:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     layers = next(c["layers"] for c in contracts if c["name"] == "Contexts point down")
     return {
-        name.strip("() "): height for height, row in enumerate(reversed(layers)) for name in row.replace("|", " ").split()
+        name.strip("() "): height
+        for height, row in enumerate(reversed(layers))
+        for name in row.replace("|", " ").split()
     }
 
 
@@ -79,7 +81,6 @@ def test_no_file_is_longer_than_500_lines_and_no_function_than_70() -> None:
         long += [
             f"{path.relative_to(SOURCE)}: {node.name}"
             for node in ast.walk(ast.parse(text))
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            and (node.end_lineno or 0) - node.lineno >= 70
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= 70
         ]
     assert long == []

@@ -54,4 +54,3 @@ def test_every_endpoint_of_the_api_uses_the_route_class() -> None:
     endpoints = [route for module in modules for route in module.router.routes]
     assert len(endpoints) >= 3
     assert [route.path for route in endpoints if not isinstance(route, StorefrontRoute)] == []
-

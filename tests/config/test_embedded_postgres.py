@@ -117,7 +117,9 @@ def test_a_start_that_was_cut_off_while_it_made_the_database_is_made_good(home: 
 
 def test_many_processes_that_start_at_once_make_one_server(home: Path) -> None:
     processes = [
-        subprocess.Popen([sys.executable, "-c", USER, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", USER, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         for _ in range(4)
     ]
     for process in processes:

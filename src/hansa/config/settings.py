@@ -10,6 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from hansa.config.environment import get_environment
 from hansa.config.logging import configure_logging
+from hansa.interfaces.backoffice.theme import UNFOLD
 
 environment = get_environment()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -139,6 +140,11 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
 SILENCED_SYSTEM_CHECKS = [
     "postgres.E005",  # we use only ArrayField; the app would ask every new connection about hstore
     "auth.W004",  # an e-mail is unique within its tenant, not in the whole installation
@@ -160,14 +166,9 @@ SECURE_CSP = {
 }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a page of variants has hundreds of fields
 SLOW_REQUEST_SECONDS = environment.slow_request_seconds
 LOGGING_CONFIG = None
 configure_logging(environment.log_format)
 
-UNFOLD = {
-    "SITE_TITLE": "Hansa",
-    "SITE_HEADER": "Hansa back office",
-    "SITE_SYMBOL": "storefront",
-    "SHOW_HISTORY": False,
-    "SHOW_VIEW_ON_SITE": True,
-}
+__all__ = ["UNFOLD"]

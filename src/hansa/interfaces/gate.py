@@ -10,23 +10,41 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
+from asgiref.typing import (
+    ASGI3Application,
+    ASGIReceiveCallable,
+    ASGIReceiveEvent,
+    ASGISendCallable,
+    ASGISendEvent,
+    Scope,
+)
 from django.conf import settings
 
 from hansa.domain.tenants.errors import TenantNotFound, TenantSuspended
 from hansa.domain.tenants.selectors import aget_tenant_by_host
 from hansa.interfaces.problems import MEDIA_TYPE, bug, problem_of
-from hansa.kernel.errors import DomainError
+from hansa.kernel.errors import DomainError, TooLarge
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 
 TENANT_MEMORY_SECONDS = 5.0
 """How long a process remembers which tenant a host names: suspending a tenant works within it."""
+
+MAX_BODY_BYTES = 1_000_000
+MAX_UPLOAD_BYTES = 25_000_000
+_UPLOADS = ("/admin/",)
+"""Where people send files."""
 
 _TENANT_FREE = ("/health/", "/static/")
 _MAX_REMEMBERED_HOSTS = 10_000
 _REQUEST_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
 
 _access = structlog.get_logger("hansa.access")
+
+
+class BodyTooLarge(TooLarge):
+    """The request's body is larger than we take."""
+
+    code = "body_too_large"
 
 
 class Gate:
@@ -56,7 +74,7 @@ class Gate:
             else:
                 tenant = await self._tenant(scope)
                 with tenant_scope(tenant):
-                    await self.application(scope, receive, exchange.send)
+                    await self.application(scope, _limited(scope, receive), exchange.send)
         except DomainError as error:
             status, body = problem_of(error, instance=scope["path"])
             await exchange.answer(status, body)
@@ -130,6 +148,28 @@ class _Exchange:
         ]
         await self.send({"type": "http.response.start", "status": status, "headers": headers, "trailers": False})
         await self.send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _limited(scope: Any, receive: ASGIReceiveCallable) -> ASGIReceiveCallable:  # noqa: ANN401
+    """Refuse a body that is too large, whether it says so or not. Raises BodyTooLarge."""
+    if scope["method"] in {"GET", "HEAD"}:
+        return receive
+    limit = MAX_UPLOAD_BYTES if scope["path"].startswith(_UPLOADS) else MAX_BODY_BYTES
+    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    message = f"The body is larger than {limit:,} bytes. Send less at once."
+    if declared.isdigit() and int(declared) > limit:
+        raise BodyTooLarge(message)
+    taken = 0
+
+    async def receive_limited() -> ASGIReceiveEvent:
+        nonlocal taken
+        event = await receive()
+        taken += len(event.get("body", b""))
+        if taken > limit:
+            raise BodyTooLarge(message)
+        return event
+
+    return receive_limited
 
 
 def _host(scope: Any) -> str:  # noqa: ANN401

@@ -55,9 +55,15 @@ def problem(
 
 
 def bug(exception: BaseException, *, instance: str) -> bytes:
-    """Log an exception that nobody foresaw and return a body that names it without showing it."""
-    number = uuid.uuid4().hex[:12]
-    _log.error("unexpected_error", error_id=number, path=instance, exc_info=exception)
+    """Log an exception that nobody foresaw and return a body that names it without showing it.
+
+    The same exception may pass here twice on its way up; it is logged once and keeps its number.
+    """
+    number = getattr(exception, "hansa_number", None)
+    if number is None:
+        number = uuid.uuid4().hex[:12]
+        exception.hansa_number = number  # type: ignore[attr-defined]  # exceptions take attributes
+        _log.error("unexpected_error", error_id=number, path=instance, exc_info=exception)
     detail = f"Something went wrong on our side. If it stays, report it with the number {number}."
     return problem(500, "internal_error", "Internal error", detail, instance=instance)
 

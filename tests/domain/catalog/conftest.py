@@ -51,7 +51,7 @@ def derived_rows() -> dict[str, list[tuple[Any, ...]]]:
 
 
 @pytest.fixture
-def mug(in_shop: TenantContext, now: datetime) -> Any:
+def mug(in_shop: TenantContext, now: datetime) -> Any:  # noqa: ARG001  (the mug stands in it)
     """Return a published mug in two sizes."""
     return make_mug(now)
 
@@ -59,8 +59,8 @@ def mug(in_shop: TenantContext, now: datetime) -> Any:
 @pytest.fixture
 def documents() -> Callable[[], list[dict[str, Any]]]:
     """Return a function that reads what shoppers see."""
-    from hansa.domain.catalog.selectors import get_listing_page
     from hansa.domain.catalog.queries import ListingQuery
+    from hansa.domain.catalog.selectors import get_listing_page
 
     return lambda: get_listing_page(ListingQuery(limit=100)).documents()
 
@@ -81,3 +81,12 @@ def make_mug(now: datetime, **fields: Any) -> Any:
         "is_published": True,
     }
     return create_product(now=now, **(defaults | fields))
+
+
+def reload(row: Any) -> Any:
+    """Read the row again."""
+    from hansa.kernel.transactions import transaction
+
+    with transaction():
+        row.refresh_from_db()
+    return row

@@ -28,6 +28,10 @@ class User(TenantOwned, TimestampedModel, AbstractBaseUser):
         """Say who."""
         return self.name or self.email
 
+    def get_full_name(self) -> str:
+        """Return the name as the back office shows it."""
+        return self.name
+
     def has_perm(self, perm: str, obj: object = None) -> bool:  # noqa: ARG002  (Django's signature)
         """Staff may do everything in their own shop; the wall keeps them in it."""
         return self.is_active and self.is_staff

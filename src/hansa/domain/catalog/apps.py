@@ -8,3 +8,4 @@ class CatalogConfig(AppConfig):
 
     name = "hansa.domain.catalog"
     label = "catalog"
+    verbose_name = "Catalogue"

@@ -1,13 +1,13 @@
 """What can go wrong with a merchant's file as a whole; bad rows are no errors but failures of their own.
 
-    Invalid
-    └── UnreadableFile     nothing can be imported from this file
-        ├── EmptyFile, NoRows
-        ├── FileInUtf16, FileNotUtf8, FileIsBinary
-        ├── RecordTooLong, TooManyColumns
-        └── UnknownHeader
-    Conflict
-    └── ImportRunning      this shop's catalogue is being imported by another process
+Invalid
+└── UnreadableFile     nothing can be imported from this file
+    ├── EmptyFile, NoRows
+    ├── FileInUtf16, FileNotUtf8, FileIsBinary
+    ├── RecordTooLong, TooManyColumns
+    └── UnknownHeader
+Conflict
+└── ImportRunning      this shop's catalogue is being imported by another process
 """
 
 from hansa.kernel.errors import Conflict, Invalid
@@ -68,6 +68,6 @@ class UnknownHeader(UnreadableFile):
 
 
 class ImportRunning(Conflict):
-    """This shop's catalogue is being imported by another process."""
+    """Another process imports into the same shop."""
 
     code = "import_running"

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from hansa.interfaces.problems import MEDIA_TYPE, problem, problem_of
+from hansa.interfaces.problems import MEDIA_TYPE, bug, problem, problem_of
 from hansa.interfaces.storefront.hardening import Hardening
 from hansa.interfaces.storefront.routes import catalog
 from hansa.kernel.errors import DomainError, FieldError
@@ -61,7 +61,12 @@ def _invalid(request: Request, error: Exception) -> Response:
     return Response(body, 422, media_type=MEDIA_TYPE)
 
 
-def _build() -> Any:  # noqa: ANN401  (an ASGI application)
+def _unforeseen(request: Request, error: Exception) -> Response:
+    return Response(bug(error, instance=request.url.path), 500, media_type=MEDIA_TYPE)
+
+
+def build(*routers: APIRouter) -> Hardening:
+    """Return the application that serves these routers under /api/v1."""
     app = FastAPI(
         title="Hansa storefront API",
         version="1",
@@ -74,14 +79,14 @@ def _build() -> Any:  # noqa: ANN401  (an ASGI application)
         docs_url=None,
         redoc_url=None,
     )
-    router = APIRouter(prefix="/api/v1")
-    router.include_router(catalog.router)
-    app.include_router(router)
+    for router in routers:
+        app.include_router(router, prefix="/api/v1")
     app.add_api_route("/api/docs", _docs, include_in_schema=False)
     app.openapi = partial(_describe, app)  # type: ignore[method-assign]  # FastAPI's documented way
     app.add_exception_handler(DomainError, _domain_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _unforeseen)
     return Hardening(app)
 
 
@@ -101,4 +106,4 @@ async def _docs() -> HTMLResponse:
     return HTMLResponse(DOCS_PAGE)
 
 
-storefront = _build()
+storefront = build(catalog.router)

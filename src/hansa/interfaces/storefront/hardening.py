@@ -1,10 +1,7 @@
-"""What every answer of the API carries, and how much a request may bring."""
+"""What every answer of the API carries."""
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from hansa.kernel.errors import TooLarge
-
-MAX_BODY_BYTES = 1_000_000
+from fastapi import FastAPI
+from starlette.types import Message, Receive, Scope, Send
 
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -20,21 +17,18 @@ _DOCS = (
 )
 
 
-class BodyTooLarge(TooLarge):
-    """The request's body is larger than the API takes."""
-
-    code = "body_too_large"
-
-
 class Hardening:
-    """Security headers on every answer; a limit on every body, declared or streamed."""
+    """Puts the security headers on every answer."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: FastAPI) -> None:
         """Take the application to harden."""
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
         policy = _DOCS if scope["path"] == "/api/docs" else _NOTHING
 
         async def send_hardened(message: Message) -> None:
@@ -42,23 +36,4 @@ class Hardening:
                 message["headers"] = [*message["headers"], *_HEADERS, (_CSP, policy)]
             await send(message)
 
-        if scope["method"] in {"GET", "HEAD"}:
-            await self.app(scope, receive, send_hardened)
-        else:
-            await self.app(scope, _limited(scope, receive), send_hardened)
-
-
-def _limited(scope: Scope, receive: Receive) -> Receive:
-    declared = next((int(v) for n, v in scope["headers"] if n == b"content-length" and v.isdigit()), 0)
-    taken = 0
-
-    async def receive_limited() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if max(taken, declared) > MAX_BODY_BYTES:
-            text = f"The body is larger than {MAX_BODY_BYTES} bytes. Send less at once."
-            raise BodyTooLarge(text)
-        return message
-
-    return receive_limited
+        await self.app(scope, receive, send_hardened)

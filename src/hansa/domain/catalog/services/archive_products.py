@@ -21,9 +21,7 @@ def archive_products(*, product_ids: Collection[UUID], now: datetime) -> int:
     """
     with transaction():
         lock_products(product_ids)
-        archived = Product.objects.filter(pk__in=product_ids, archived_at=None).update(
-            archived_at=now, updated_at=now
-        )
+        archived = Product.objects.filter(pk__in=product_ids, archived_at=None).update(archived_at=now, updated_at=now)
         refresh_listing(list(product_ids))
     return archived
 

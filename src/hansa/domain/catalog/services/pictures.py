@@ -60,7 +60,8 @@ def read_picture(upload: "File[bytes]") -> Picture:
             width, height = image.size
             extension = _FORMATS[image.format or ""]
             _check_size(width, height)
-            if image.getexif().get(_EXIF_ORIENTATION) in _LYING_ORIENTATIONS:
+            # Only phones turn pictures so, and only they write JPEG; elsewhere reading EXIF decodes the picture.
+            if extension == "jpg" and image.getexif().get(_EXIF_ORIENTATION) in _LYING_ORIENTATIONS:
                 width, height = height, width
             image.verify()
     except Image.DecompressionBombError:

@@ -72,6 +72,16 @@ def save_variants(
     return list(saved)
 
 
+def check_option_values(*, product: Product) -> None:
+    """Raise InvalidProduct unless every stored variant has one value for each of the product's options.
+
+    For those who write a product and its variants one after the other in one transaction.
+    """
+    names = product.option_names
+    for variant in Variant.objects.filter(product=product.pk):
+        _check_option_values(variant, names)
+
+
 def _apply(variant: Variant, draft: VariantDraft, position: int, pictures: dict[str, UUID]) -> None:
     """Write what the draft says onto the variant; what it says nothing about stays."""
     variant.option_values, variant.position = list(draft.option_values), position
@@ -97,10 +107,13 @@ def _check(variant: Variant, product: Product) -> None:
     variant.sku, variant.barcode = variant.sku.strip(), variant.barcode.strip()
     check_metadata(variant.metadata)
     check_fields(variant, InvalidProduct, exclude=("currency", "metadata"))
-    names = product.option_names
+    _check_option_values(variant, product.option_names)
+
+
+def _check_option_values(variant: Variant, names: Sequence[str]) -> None:
     if len(variant.option_values) != len(names) or not all(variant.option_values):
-        asked = f"one value for each option ({', '.join(names)})" if names else "no option values: it has no options"
-        message = f"The variant “{variant}” of “{product.name}” needs {asked}."
+        asked = f"one value for each option ({', '.join(names)})" if names else "no option value: there are no options"
+        message = f"The variant “{variant}” needs {asked}."
         raise InvalidProduct(message, errors=(FieldError("option_values", InvalidProduct.code, message),))
 
 

@@ -29,7 +29,11 @@ def settle_products(*, product_ids: Collection[UUID], now: datetime) -> None:
     products = list(Product.objects.filter(pk__in=ids))
     for product in products:
         product.search_text = text.search_text(
-            product.name, product.vendor, tuple(product.tags), tuple(dict.fromkeys(skus[product.pk])), product.description
+            product.name,
+            product.vendor,
+            tuple(product.tags),
+            tuple(dict.fromkeys(skus[product.pk])),
+            product.description,
         )
         product.updated_at = now
     Product.objects.bulk_update(products, ["search_text", "updated_at"], batch_size=500)

@@ -1,14 +1,15 @@
 """Filterable facts of products: the file's values take the place of the stored ones, fact by fact."""
 
 from collections.abc import Sequence
+from functools import cache, partial
 from uuid import UUID
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from hansa.domain.catalog.services.upsert_ids import IdSeries
 from hansa.domain.catalog.services.upsert_rows import ProductRows
 from hansa.domain.catalog.text import slugify
-from hansa.kernel.ids import uuid7
 from hansa.kernel.tenancy import get_current_tenant
 
 _MAX_NAME_CHARACTERS = 100
@@ -18,14 +19,15 @@ type Fact = tuple[UUID, str]
 """Product and attribute name."""
 
 
-def write_attributes(plans: Sequence[ProductRows]) -> None:
+def write_attributes(plans: Sequence[ProductRows], new_id: IdSeries) -> None:
     """Write the attributes that the drafts name, and note in each plan whether they changed."""
     wanted: dict[Fact, set[str]] = {}
     labels: dict[str, str] = {}
     stored_ids = []
+    name_of = cache(partial(slugify, max_characters=_MAX_NAME_CHARACTERS))
     for plan in plans:
         for label, values in (plan.draft.attributes or {}).items():
-            name = slugify(label, max_characters=_MAX_NAME_CHARACTERS)
+            name = name_of(label)
             if values or plan.stored is not None:
                 wanted[plan.product.id, name] = {value[:_MAX_VALUE_CHARACTERS] for value in values if value}
             if values:
@@ -39,7 +41,7 @@ def write_attributes(plans: Sequence[ProductRows]) -> None:
         gone = [(*fact, value) for fact, values in wanted.items() for value in stored.get(fact, set()) - values]
         new = [(*fact, value) for fact, values in wanted.items() for value in sorted(values - stored.get(fact, set()))]
         _delete(cursor, gone)
-        _insert(cursor, new, labels)
+        _insert(cursor, new, labels, new_id)
     changed = {product_id for product_id, _, _ in (*gone, *new)}
     for plan in plans:
         plan.are_attributes_changed = plan.product.id in changed
@@ -73,7 +75,9 @@ def _delete(cursor: CursorWrapper, facts: list[tuple[UUID, str, str]]) -> None:
     )
 
 
-def _insert(cursor: CursorWrapper, facts: list[tuple[UUID, str, str]], labels: dict[str, str]) -> None:
+def _insert(
+    cursor: CursorWrapper, facts: list[tuple[UUID, str, str]], labels: dict[str, str], new_id: IdSeries
+) -> None:
     if not facts:
         return
     tenant_id = get_current_tenant().id
@@ -81,17 +85,15 @@ def _insert(cursor: CursorWrapper, facts: list[tuple[UUID, str, str]], labels: d
     cursor.execute(
         "INSERT INTO catalog_attribute (tenant_id, id, name, label, is_filterable)"
         " SELECT %s, a.*, true FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS a ON CONFLICT DO NOTHING",
-        [tenant_id, [uuid7() for _ in names], names, [labels[name] for name in names]],
+        [tenant_id, [new_id() for _ in names], names, [labels[name] for name in names]],
     )
-    cursor.execute(
-        "SELECT name, id FROM catalog_attribute WHERE tenant_id = %s AND name = ANY(%s)", [tenant_id, names]
-    )
+    cursor.execute("SELECT name, id FROM catalog_attribute WHERE tenant_id = %s AND name = ANY(%s)", [tenant_id, names])
     ids = dict(cursor.fetchall())
     cursor.execute(
         "INSERT INTO catalog_productattribute (tenant_id, id, product_id, attribute_id, value)"
         " SELECT %s, f.* FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[]) AS f ON CONFLICT DO NOTHING",
         [
-            *(tenant_id, [uuid7() for _ in facts], [product_id for product_id, _, _ in facts]),
+            *(tenant_id, [new_id() for _ in facts], [product_id for product_id, _, _ in facts]),
             *([ids[name] for _, name, _ in facts], [value for _, _, value in facts]),
         ],
     )

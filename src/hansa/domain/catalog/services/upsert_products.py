@@ -10,6 +10,7 @@ from django.db import DataError, IntegrityError
 from hansa.domain.catalog.services.listing import refresh_listing
 from hansa.domain.catalog.services.upsert_attributes import write_attributes
 from hansa.domain.catalog.services.upsert_categories import MAX_PATH_CHARACTERS, category_path, upsert_categories
+from hansa.domain.catalog.services.upsert_ids import IdSeries
 from hansa.domain.catalog.services.upsert_rows import ProductRows, Refused, plan_product
 from hansa.domain.catalog.services.upsert_staging import write_rows
 from hansa.domain.catalog.services.upsert_stored import find_stored, find_taken_slugs
@@ -59,10 +60,11 @@ def _upsert(drafts: Sequence[ProductDraft], now: datetime) -> ProductsUpserted:
     """Plan in Python, write set by set."""
     refused = {draft.source_key: reason for draft in drafts if (reason := _refuse_category(draft))}
     drafts = [draft for draft in drafts if draft.source_key not in refused]
-    stored = find_stored(drafts)
-    slugs = _slugs([draft.source_key for draft in drafts if draft.source_key not in stored])
+    stored, taken = find_stored(drafts)
+    slugs = _slugs([draft.source_key for draft in drafts if draft.source_key not in stored], taken)
     categories = upsert_categories({draft.category_names for draft in drafts if draft.category_names})
     plans: list[ProductRows] = []
+    new_id = IdSeries()
     for draft in drafts:
         try:
             plan = plan_product(
@@ -71,13 +73,14 @@ def _upsert(drafts: Sequence[ProductDraft], now: datetime) -> ProductsUpserted:
                 slug=slugs.get(draft.source_key, ""),
                 category_id=categories.get(draft.category_names or ()),
                 now=now,
+                new_id=new_id,
             )
         except Refused as reason:
             refused[draft.source_key] = str(reason)
         else:
             plans.append(plan)
     write_rows(plans, now=now)
-    write_attributes(plans)
+    write_attributes(plans, new_id)
     written = [plan for plan in plans if plan.stored is None or plan.is_changed]
     refresh_listing([plan.product.id for plan in written])
     created = sum(plan.stored is None for plan in plans)
@@ -104,14 +107,11 @@ def _refuse_category(draft: ProductDraft) -> str:
     return ""
 
 
-def _slugs(source_keys: Sequence[str]) -> dict[str, str]:
+def _slugs(source_keys: Sequence[str], taken: set[str]) -> dict[str, str]:
     """Return a free slug for each new product: its source_key's, with a number where that is taken."""
-    bases = {source_key: slugify(source_key) for source_key in source_keys}
-    if not bases:
-        return {}
-    taken = find_taken_slugs(bases.values())
     slugs = {}
-    for source_key, base in bases.items():
+    for source_key in source_keys:
+        base = slugify(source_key)
         slug = base if base not in taken else _numbered(base, taken)
         taken.add(slug)
         slugs[source_key] = slug

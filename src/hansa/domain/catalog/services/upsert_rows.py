@@ -14,10 +14,10 @@ from hansa.domain.catalog.models import (
     MAX_OPTIONS,
     MAX_VARIANTS,
 )
+from hansa.domain.catalog.services.upsert_ids import IdSeries
 from hansa.domain.catalog.services.upsert_stored import StoredImage, StoredProduct, StoredVariant
 from hansa.domain.catalog.text import sanitise_html, search_text
 from hansa.domain.catalog.types import ImageDraft, ProductDraft, VariantDraft
-from hansa.kernel.ids import uuid7
 from hansa.kernel.money import MAX_AMOUNT
 
 _PRODUCT_LIMITS = {
@@ -49,6 +49,7 @@ class ProductRows:
     draft: ProductDraft
     stored: StoredProduct | None
     product: StoredProduct
+    new_id: IdSeries
     is_product_changed: bool
     new_images: list[StoredImage] = field(default_factory=list)
     changed_images: list[StoredImage] = field(default_factory=list)
@@ -68,17 +69,25 @@ class ProductRows:
 
 
 def plan_product(
-    draft: ProductDraft, stored: StoredProduct | None, *, slug: str, category_id: UUID | None, now: datetime
+    draft: ProductDraft,
+    stored: StoredProduct | None,
+    *,
+    slug: str,
+    category_id: UUID | None,
+    now: datetime,
+    new_id: IdSeries,
 ) -> ProductRows:
     """Return the rows that make the catalogue say what `draft` says. Raises Refused.
 
     `category_id` counts only where the draft names a category; `slug` only for a new product.
     """
     _check_product(draft)
-    product = _product(draft, stored, slug=slug, category_id=category_id, now=now)
-    rows = ProductRows(draft, stored, product, is_product_changed=False)
-    if stored is not None:
-        product.images, product.variants = dict(stored.images), dict(stored.variants)
+    if stored is None and draft.name is None:
+        message = "The product is not in the shop yet, and the row has no title. Import it together with its first row."
+        raise Refused(message)
+    base = stored or _new_product(new_id(), draft.source_key, slug)
+    product = _product(draft, base, category_id, now)
+    rows = ProductRows(draft, stored, product, new_id, is_product_changed=False)
     _plan_images(rows)
     _plan_variants(rows)
     if not product.variants:
@@ -94,46 +103,56 @@ def plan_product(
     return rows
 
 
-def _product(
-    draft: ProductDraft, stored: StoredProduct | None, *, slug: str, category_id: UUID | None, now: datetime
-) -> StoredProduct:
-    """Return the product's row as it should be, parts and search text aside."""
-    if stored is None and draft.name is None:
-        message = "The product is not in the shop yet, and the row has no title. Import it together with its first row."
-        raise Refused(message)
-    if draft.is_published is None:
-        status = stored.status if stored else "draft"
-    else:
+def _product(draft: ProductDraft, base: StoredProduct, category_id: UUID | None, now: datetime) -> StoredProduct:
+    """Return the product's row as it should be, the search text aside."""
+    status = base.status
+    if draft.is_published is not None:
         status = "published" if draft.is_published else "draft"
-    published_at = stored.published_at if stored else None
-    archived_at = stored.archived_at if stored else None
-    return StoredProduct(
-        id=stored.id if stored else uuid7(),
+    return dataclasses.replace(
+        base,
         source_key=draft.source_key,
-        slug=stored.slug if stored else slug,
-        name=_kept(draft.name, stored and stored.name, ""),
-        category_id=category_id if draft.category_names is not None else stored and stored.category_id,
-        description=sanitise_html(draft.description)
-        if draft.description is not None
-        else (stored.description if stored else ""),
-        vendor=_kept(draft.vendor, stored and stored.vendor, ""),
-        tags=_kept(draft.tags, stored and stored.tags, ()),
-        option_names=_kept(draft.option_names, stored and stored.option_names, ()),
+        name=_kept(draft.name, base.name),
+        category_id=base.category_id if draft.category_names is None else category_id,
+        description=base.description if draft.description is None else str(sanitise_html(draft.description)),
+        vendor=_kept(draft.vendor, base.vendor),
+        tags=_kept(draft.tags, base.tags),
+        option_names=_kept(draft.option_names, base.option_names),
         status=status,
-        published_at=(published_at or now) if status == "published" else published_at,
-        seo_title=_kept(draft.seo_title, stored and stored.seo_title, ""),
-        seo_description=_kept(draft.seo_description, stored and stored.seo_description, ""),
-        metadata=_merged(draft.metadata, stored.metadata if stored else {}),
-        search_text="",
-        archived_at=(archived_at or now) if draft.is_archived else archived_at,
+        published_at=(base.published_at or now) if status == "published" else base.published_at,
+        seo_title=_kept(draft.seo_title, base.seo_title),
+        seo_description=_kept(draft.seo_description, base.seo_description),
+        metadata=_merged(draft.metadata, base.metadata),
+        archived_at=(base.archived_at or now) if draft.is_archived else base.archived_at,
+        variants=dict(base.variants),
+        images=dict(base.images),
     )
 
 
-def _kept[T](wanted: T | None, stored: T | None, default: T) -> T:
-    """Return what the draft wants, else what is stored, else the default."""
-    if wanted is not None:
-        return wanted
-    return default if stored is None else stored
+def _new_product(new_id: UUID, source_key: str, slug: str) -> StoredProduct:
+    """Return the row of a product of which nothing is known yet."""
+    return StoredProduct(
+        id=new_id,
+        source_key=source_key,
+        slug=slug,
+        name="",
+        category_id=None,
+        description="",
+        vendor="",
+        tags=(),
+        option_names=(),
+        status="draft",
+        published_at=None,
+        seo_title="",
+        seo_description="",
+        metadata={},
+        search_text="",
+        archived_at=None,
+    )
+
+
+def _kept[T](wanted: T | None, stored: T) -> T:
+    """Return what the draft wants; what is stored when it says nothing."""
+    return stored if wanted is None else wanted
 
 
 def _merged(wanted: Any, stored: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401  (any mapping of JSON values)
@@ -141,10 +160,12 @@ def _merged(wanted: Any, stored: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN
     if not wanted:
         return stored
     merged = {key: value for key, value in (stored | dict(wanted)).items() if value is not None}
-    size = len(json.dumps(merged, ensure_ascii=False).encode())
-    if size > MAX_METADATA_BYTES:
-        message = f"The additional columns hold {size:,} bytes; the most is {MAX_METADATA_BYTES:,}. Shorten them."
-        raise Refused(message)
+    # No character takes more than six bytes ("\\u0001"): most metadata need not be written out to be measured.
+    if 6 * sum(len(key) + len(str(value)) + 1 for key, value in merged.items()) > MAX_METADATA_BYTES:
+        size = len(json.dumps(merged, ensure_ascii=False).encode())
+        if size > MAX_METADATA_BYTES:
+            message = f"The additional columns hold {size:,} bytes; the most is {MAX_METADATA_BYTES:,}. Shorten them."
+            raise Refused(message)
     return merged
 
 
@@ -168,11 +189,11 @@ def _plan_images(rows: ProductRows) -> None:
         stored = images.get(draft.url)
         if stored is None:
             position = last + place if draft.position is None else draft.position
-            images[draft.url] = image = StoredImage(uuid7(), draft.url, draft.alt or "", position)
+            images[draft.url] = image = StoredImage(rows.new_id(), draft.url, draft.alt or "", position)
             rows.new_images.append(image)
         elif (draft.alt, draft.position) != (stored.alt, stored.position):
             image = StoredImage(
-                stored.id, stored.url, _kept(draft.alt, stored.alt, ""), _kept(draft.position, stored.position, 0)
+                stored.id, stored.url, _kept(draft.alt, stored.alt), _kept(draft.position, stored.position)
             )
             if image != stored:
                 images[draft.url] = image
@@ -203,11 +224,9 @@ def _plan_variants(rows: ProductRows) -> None:
         except Refused as refused:
             rows.refused_variants[wanted.option_values] = str(refused)
             continue
-        if draft.name is not None:
-            position = place
-        else:
-            position = stored.position if stored else last + place
-        variant = _variant(wanted, stored, position, product)
+        # A draft of the whole product gives the order; one that only adds puts new variants last.
+        position = place if draft.name is not None else stored.position if stored else last + place
+        variant = _variant(rows, wanted, stored, position)
         variants[wanted.option_values] = variant
         if stored is None:
             rows.new_variants.append(variant)
@@ -233,11 +252,11 @@ def _replace_default_variant(rows: ProductRows) -> StoredVariant | None:
     return default
 
 
-def _variant(wanted: VariantDraft, stored: StoredVariant | None, position: int, product: StoredProduct) -> StoredVariant:
-    image = product.images[wanted.image_url].id if wanted.image_url else None
+def _variant(rows: ProductRows, wanted: VariantDraft, stored: StoredVariant | None, position: int) -> StoredVariant:
+    image = rows.product.images[wanted.image_url].id if wanted.image_url else None
     if stored is None:
         return StoredVariant(
-            id=uuid7(),
+            id=rows.new_id(),
             option_values=wanted.option_values,
             position=position,
             sku=wanted.sku or "",
@@ -245,17 +264,17 @@ def _variant(wanted: VariantDraft, stored: StoredVariant | None, position: int, 
             price_amount=wanted.price_amount or 0,
             compare_at_amount=wanted.compare_at_amount,
             # Who says nothing about stock at all does not count it.
-            is_stock_tracked=_kept(wanted.is_stock_tracked, wanted.stock_quantity is not None, default=False),
+            is_stock_tracked=_kept(wanted.is_stock_tracked, wanted.stock_quantity is not None),
             stock_quantity=wanted.stock_quantity or 0,
             sells_when_out_of_stock=wanted.sells_when_out_of_stock or False,
             weight_grams=wanted.weight_grams,
-            requires_shipping=_kept(wanted.requires_shipping, None, default=True),
-            is_taxable=_kept(wanted.is_taxable, None, default=True),
+            requires_shipping=wanted.requires_shipping is not False,
+            is_taxable=wanted.is_taxable is not False,
             image_id=image,
             metadata=_merged(wanted.metadata, {}),
         )
-    compare_at = None if wanted.clears_compare_at else _kept(wanted.compare_at_amount, stored.compare_at_amount, None)
-    kept = {name: _kept(getattr(wanted, name), getattr(stored, name), None) for name in _VARIANT_FIELDS}
+    compare_at = None if wanted.clears_compare_at else _kept(wanted.compare_at_amount, stored.compare_at_amount)
+    kept = {name: _kept(getattr(wanted, name), getattr(stored, name)) for name in _VARIANT_FIELDS}
     return StoredVariant(
         id=stored.id,
         option_values=wanted.option_values,
@@ -303,6 +322,10 @@ def _check_variant(draft: VariantDraft, stored: StoredVariant | None, names: tup
         if number is not None and abs(number) > _MOST_INTEGER:
             message = f"{number} is more than can be stored."
             raise Refused(message)
+    _check_variant_texts(draft)
+
+
+def _check_variant_texts(draft: VariantDraft) -> None:
     for name, most in _VARIANT_LIMITS.items():
         text = getattr(draft, name)
         if text is not None and len(text) > most:

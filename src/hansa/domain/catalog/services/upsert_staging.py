@@ -17,6 +17,8 @@ from hansa.domain.catalog.services.upsert_rows import ProductRows
 from hansa.domain.catalog.services.upsert_stored import StoredImage, StoredProduct, StoredVariant
 from hansa.kernel.tenancy import get_current_tenant
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 type Row = tuple[Any, ...]
 
 _PRODUCT = {
@@ -65,7 +67,7 @@ _CREATE = ";".join(
     for table, columns in _TABLES.items()
 )
 _IS_THERE = "SELECT to_regclass('pg_temp.upsert_variant') IS NOT NULL"
-_EMPTY = ";".join(f"DELETE FROM upsert_{table}" for table in _TABLES)
+_EMPTY = ";".join(f"DELETE FROM upsert_{table}" for table in _TABLES)  # noqa: S608  (our own names)
 
 
 def write_rows(plans: Sequence[ProductRows], *, now: datetime) -> None:
@@ -104,7 +106,9 @@ def _write(cursor: CursorWrapper, table: str, new: list[Row], changed: list[Row]
     if not new and not changed:
         return
     columns = _TABLES[table]
-    _copy(cursor, table, ((row[0], is_new, *row[1:]) for rows, is_new in ((new, True), (changed, False)) for row in rows))
+    _copy(
+        cursor, table, ((row[0], is_new, *row[1:]) for rows, is_new in ((new, True), (changed, False)) for row in rows)
+    )
     target = {"product": "catalog_product", "image": "catalog_productimage", "variant": "catalog_variant"}[table]
     tenant_id = get_current_tenant().id
     names = ", ".join(columns)
@@ -136,7 +140,8 @@ _DEFAULT_VALUES = {"product": ", 0", "image": "", "variant": ""}
 
 
 def _copy(cursor: CursorWrapper, table: str, rows: Iterable[Row]) -> None:
-    with cursor.copy(f"COPY upsert_{table} FROM STDIN") as copy:
+    # The driver's own errors (a NUL in a text) arise here, outside Django's cursor.
+    with connection.wrap_database_errors, cursor.copy(f"COPY upsert_{table} FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
 
@@ -171,4 +176,4 @@ def _array(texts: tuple[str, ...]) -> str:
 
 
 def _json(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False) if document else "{}"
+    return _encode(document) if document else "{}"

@@ -75,88 +75,106 @@ _PRODUCT_COLUMNS = (
     "id, source_key, slug, name, category_id, description, vendor, tags, option_names, status, published_at,"
     " seo_title, seo_description, metadata, search_text, archived_at"
 )
-# The lock keeps staff and other imports away from the product until we are done, in one order so
-# that nobody waits in a circle. Stock moves on variants and is not held up.
-_LOCKED = "ORDER BY id FOR NO KEY UPDATE"
+_VARIANT_COLUMNS = (
+    "product_id, id, option_values, position, sku, barcode, price_amount, compare_at_amount, is_stock_tracked,"
+    " stock_quantity, sells_when_out_of_stock, weight_grams, requires_shipping, is_taxable, image_id, metadata"
+)
+_IMAGE_COLUMNS = "product_id, id, url, alt, position"
 
 
-def find_stored(drafts: Sequence[ProductDraft]) -> dict[str, StoredProduct]:
+def find_stored(drafts: Sequence[ProductDraft]) -> tuple[dict[str, StoredProduct], set[str]]:
     """Return the products that `drafts` describe, by source_key, and lock their rows.
 
     A live product with the draft's source_key, else a live one made by hand whose slug the handle
-    would get, else, for a draft that is archived, the archived one with its source_key.
+    would get, else, for a draft that is archived, the archived one with its source_key. Also returns
+    which of the slugs that new products would get are taken.
     """
     with connection.cursor() as cursor:
-        keys = [draft.source_key for draft in drafts]
-        stored = _products(cursor, f"source_key = ANY(%s) AND archived_at IS NULL {_LOCKED}", keys)
-        found = {product.source_key or "": product for product in stored}
-        if len(found) < len(drafts):
-            _adopt(cursor, [draft for draft in drafts if draft.source_key not in found], found)
+        keys, taken = _keys_by_id(cursor, drafts)
+        # The lock keeps staff away from the products until we are done, in one order so that nobody
+        # waits in a circle. Stock moves on variants and is not held up.
+        locked = "id = k.key FOR NO KEY UPDATE"
+        rows = _look_up(cursor, "catalog_product", _PRODUCT_COLUMNS, "uuid", locked, sorted(keys))
+        found = {keys[row[0]]: _product(row) for row in rows}
         _add_parts(cursor, found.values())
-    return found
+    return found, taken
 
 
 def find_taken_slugs(slugs: Iterable[str]) -> set[str]:
     """Return those of `slugs` that live products of this tenant have."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT slug FROM catalog_product WHERE tenant_id = %s AND archived_at IS NULL AND slug = ANY(%s)",
-            [get_current_tenant().id, list(slugs)],
-        )
-        return {slug for (slug,) in cursor.fetchall()}
+        rows = _look_up(cursor, "catalog_product", "slug", "text", _BY_SLUG, list(slugs))
+    return {slug for (slug,) in rows}
 
 
-def _adopt(cursor: CursorWrapper, drafts: Sequence[ProductDraft], found: dict[str, StoredProduct]) -> None:
-    """Find what the source_key of a live product does not find."""
-    by_slug: dict[str, str] = {}
-    for draft in drafts:
-        by_slug.setdefault(slugify(draft.source_key), draft.source_key)
-    by_hand = f"slug = ANY(%s) AND source_key IS NULL AND archived_at IS NULL {_LOCKED}"
-    for product in _products(cursor, by_hand, list(by_slug)):
-        found[by_slug[product.slug]] = product
-    archived = [draft.source_key for draft in drafts if draft.is_archived and draft.source_key not in found]
-    if archived:
-        put_away = f"source_key = ANY(%s) AND archived_at IS NOT NULL {_LOCKED}"
-        for product in _products(cursor, put_away, archived):
-            found[product.source_key or ""] = product  # the youngest wins: ids are in the order of their making
+_LIVE = "archived_at IS NULL"
+_BY_SLUG = f"slug = k.key AND {_LIVE} OFFSET 0"
 
 
-def _products(cursor: CursorWrapper, condition: str, values: list[str]) -> list[StoredProduct]:
+def _look_up(
+    cursor: CursorWrapper, table: str, columns: str, kind: str, condition: str, keys: Sequence[Any]
+) -> list[tuple[Any, ...]]:
+    """Return the rows of this tenant that `condition` finds for each of `keys`, in their order.
+
+    One index look-up per key, whatever the planner thinks of the tenant's size: see listing.sql.
+    """
+    if not keys:
+        return []
     cursor.execute(
-        f"SELECT {_PRODUCT_COLUMNS} FROM catalog_product WHERE tenant_id = %s AND {condition}",  # noqa: S608  (ours)
-        [get_current_tenant().id, values],
+        f"SELECT r.* FROM unnest(%s::{kind}[]) AS k (key) CROSS JOIN LATERAL ("  # noqa: S608  (our own names)
+        f"SELECT {columns} FROM {table} WHERE tenant_id = (SELECT %s::uuid) AND {condition}) AS r",
+        [list(keys), get_current_tenant().id],
     )
-    products = []
-    for row in cursor.fetchall():
-        product = StoredProduct(*row)
-        product.tags, product.option_names = tuple(product.tags), tuple(product.option_names)
-        product.metadata = _parsed(product.metadata)
-        products.append(product)
-    return products
+    rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _keys_by_id(cursor: CursorWrapper, drafts: Sequence[ProductDraft]) -> tuple[dict[UUID, str], set[str]]:
+    """Return the stored products' ids with the source_key that each is to have, and the slugs that are taken."""
+    by_source = f"source_key = k.key AND {_LIVE} OFFSET 0"
+    keys = [draft.source_key for draft in drafts]
+    ids = dict(_look_up(cursor, "catalog_product", "id, source_key", "text", by_source, keys))
+    known = set(ids.values())
+    missing = [draft for draft in drafts if draft.source_key not in known]
+    by_slug: dict[str, str] = {}
+    for draft in missing:
+        by_slug.setdefault(slugify(draft.source_key), draft.source_key)
+    columns = "id, slug, source_key IS NULL"
+    in_the_way = _look_up(cursor, "catalog_product", columns, "text", _BY_SLUG, list(by_slug))
+    ids |= {product_id: by_slug[slug] for product_id, slug, is_made_by_hand in in_the_way if is_made_by_hand}
+    archived = {draft.source_key for draft in missing if draft.is_archived} - set(ids.values())
+    if archived:
+        ids |= _archived(cursor, archived)
+    return ids, {slug for _, slug, _ in in_the_way}
+
+
+def _archived(cursor: CursorWrapper, source_keys: Iterable[str]) -> dict[UUID, str]:
+    """Return the youngest archived product of each source_key. No index leads there; few files need it."""
+    cursor.execute(
+        "SELECT DISTINCT ON (source_key) id, source_key FROM catalog_product"
+        " WHERE tenant_id = %s AND source_key = ANY(%s) AND archived_at IS NOT NULL ORDER BY source_key, id DESC",
+        [get_current_tenant().id, list(source_keys)],
+    )
+    return dict(cursor.fetchall())
+
+
+def _product(row: tuple[Any, ...]) -> StoredProduct:
+    product = StoredProduct(*row)
+    product.tags, product.option_names = tuple(product.tags), tuple(product.option_names)
+    product.metadata = _parsed(product.metadata)
+    return product
 
 
 def _add_parts(cursor: CursorWrapper, products: Iterable[StoredProduct]) -> None:
     by_id = {product.id: product for product in products}
-    if not by_id:
-        return
-    parameters = [get_current_tenant().id, list(by_id)]
-    cursor.execute(
-        "SELECT product_id, id, option_values, position, sku, barcode, price_amount, compare_at_amount,"
-        " is_stock_tracked, stock_quantity, sells_when_out_of_stock, weight_grams, requires_shipping, is_taxable,"
-        " image_id, metadata FROM catalog_variant WHERE tenant_id = %s AND product_id = ANY(%s) ORDER BY position, id",
-        parameters,
-    )
-    for product_id, *row in cursor.fetchall():
+    of_product = "product_id = k.key ORDER BY position, id OFFSET 0"
+    for product_id, *row in _look_up(cursor, "catalog_variant", _VARIANT_COLUMNS, "uuid", of_product, list(by_id)):
         variant = StoredVariant(*row)
         variant.option_values, variant.metadata = tuple(variant.option_values), _parsed(variant.metadata)
         by_id[product_id].variants[variant.option_values] = variant
-    cursor.execute(
-        "SELECT product_id, id, url, alt, position FROM catalog_productimage"
-        " WHERE tenant_id = %s AND product_id = ANY(%s) ORDER BY position, id",
-        parameters,
-    )
-    for product_id, *image in cursor.fetchall():
-        by_id[product_id].images[image[1]] = StoredImage(*image)
+    for product_id, *row in _look_up(cursor, "catalog_productimage", _IMAGE_COLUMNS, "uuid", of_product, list(by_id)):
+        image = StoredImage(*row)
+        by_id[product_id].images[image.url] = image
 
 
 def _parsed(document: str | dict[str, Any]) -> dict[str, Any]:

@@ -119,5 +119,3 @@ def _is_storable(value: Any) -> bool:  # noqa: ANN401  (whatever a column holds)
     if not isinstance(value, str):
         return True
     return "\x00" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
-
-

@@ -1,8 +1,8 @@
 """What every format's reader gives: products with the rows they stood in, and rows that failed."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 from hansa.domain.catalog.types import ProductDraft
 
@@ -24,8 +24,7 @@ class RowFailure:
     can be imported alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRow:
+class SourceRow(NamedTuple):
     """A row that was understood, kept in case the database refuses its product."""
 
     row: int
@@ -43,14 +42,16 @@ class ParsedProduct:
     draft: ProductDraft | None
     rows: tuple[SourceRow, ...]
     failures: tuple[RowFailure, ...]
-    price_column: str = ""
-    """The header of the price, for messages about a missing one."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """The file's own names of the columns "title" and "price", for messages about missing ones."""
 
 
 class ProductFile(Protocol):
     """A file that was recognised as one of the format."""
 
-    header: tuple[str, ...]
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The columns as the file writes them."""
 
     def rows(self) -> Iterator[int]:
         """Read to the end without looking at the rows: give the number of each. Raises UnreadableFile."""

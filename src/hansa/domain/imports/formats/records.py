@@ -8,8 +8,7 @@ spans several lines is one row.
 import codecs
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from hansa.domain.imports.errors import (
     EmptyFile,
@@ -26,8 +25,7 @@ MAX_COLUMNS = 2000
 _SAVE_AS = "Save it as “CSV UTF-8 (comma-separated)” and import that file."
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One row of the file."""
 
     row: int
@@ -75,7 +73,10 @@ class RecordReader:
             yield Record(self.row, cells, defect)
 
     def header(self) -> list[str]:
-        """Return the cells of the first row, without padding. Raises EmptyFile, TooManyColumns and what iterating does."""
+        """Return the cells of the first row that has any, without padding.
+
+        Raises EmptyFile, TooManyColumns and what iterating raises.
+        """
         for record in self:
             if any(cell.strip() for cell in record.cells):
                 if len(record.cells) > MAX_COLUMNS:

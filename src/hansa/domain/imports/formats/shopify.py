@@ -14,7 +14,7 @@ from hansa.domain.catalog.text import slugify
 from hansa.domain.imports.errors import NoRows
 from hansa.domain.imports.formats.parsed import ParsedProduct, RowFailure, SourceRow
 from hansa.domain.imports.formats.records import Record, RecordReader
-from hansa.domain.imports.formats.shopify_header import Header, read_header
+from hansa.domain.imports.formats.shopify_header import read_header
 from hansa.domain.imports.formats.shopify_product import ProductRows
 from hansa.domain.imports.formats.shopify_row import PRODUCT_FIELDS, Mistakes, Row, read_row, rules_for
 
@@ -41,7 +41,9 @@ class ShopifyFile:
         self._rules = rules_for(currency)
         self._header = read_header(self._records().header())
         self._columns = tuple(self._header.fields.items())
+        self._later_columns = tuple(column for column in self._columns if column[0] not in _OF_FIRST_ROW)
         self._handle_index = self._header.fields["handle"]
+        self._title_index = self._header.fields["title"]
         self._width = len(self._header.names)
 
     @property
@@ -90,7 +92,9 @@ class ShopifyFile:
         cells = record.cells
         if len(cells) < self._width:
             cells.extend([""] * (self._width - len(cells)))
-        texts = {field: text for field, index in self._columns if (text := cells[index].strip())}
+        # Only a row with a title says anything of the product, and most rows have none.
+        columns = self._columns if cells[self._title_index].strip() else self._later_columns
+        texts = {field: text for field, index in columns if (text := cells[index].strip())}
         if not "".join(texts.values()).isascii():
             # Two ways to write "é" must not make two variants.
             return {field: normalize("NFC", text) for field, text in texts.items()}
@@ -106,7 +110,7 @@ class ShopifyFile:
     def _add(self, rows: ProductRows, record: Record, texts: dict[str, str]) -> None:
         """Put the row where it belongs: understood, or failed with every mistake that is in it."""
         is_first = "title" in texts and not rows.has_product_row
-        if not is_first:
+        if not is_first and "title" in texts:
             texts = {field: text for field, text in texts.items() if field not in _OF_FIRST_ROW}
         source = SourceRow(record.row, self._with_handle(record, rows.handle), None)
         row, found = read_row(texts, self._rules)
@@ -135,14 +139,11 @@ class ShopifyFile:
         if not rows.handle:
             return [("handle", "The row names no product. Write the handle of the product it belongs to.")]
         if any(cell.strip() for cell in record.cells[self._width :]):
-            surplus = len(record.cells) - self._width
-            return [
-                (
-                    "",
-                    f"The row has {surplus} more cells than the header."
-                    " Put quotation marks around the text that holds a comma.",
-                )
-            ]
+            message = (
+                f"The row has {len(record.cells) - self._width} more cells than the header."
+                " Put quotation marks around the text that holds a comma."
+            )
+            return [("", message)]
         return []
 
     def _with_handle(self, record: Record, handle: str) -> tuple[str, ...]:

@@ -75,8 +75,9 @@ _FACTS = {
     "target-gender": "Gender",
     "gender": "Gender",
     "age-group": "Age group",
+    "age_group": "Age group",
 }
-"""Metafields that shoppers filter by, by key, whatever their namespace."""
+"""What shoppers filter by: the last part of the metadata key → the label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,46 +103,58 @@ class Header:
 def read_header(names: Sequence[str]) -> Header:
     """Find the columns. Raises UnknownHeader when it is not the header of a Shopify product file."""
     fields: dict[str, int] = {}
-    product_extras: dict[str, int] = {}
-    variant_extras: dict[str, int] = {}
-    facts: dict[str, int] = {}
+    of_product: dict[str, int] = {}
+    of_variant: dict[str, int] = {}
     for index, written in enumerate(names):
-        name = " ".join(written.casefold().split())
-        if field := _FIELD_BY_NAME.get(name):
+        name = " ".join(written.split())
+        if field := _FIELD_BY_NAME.get(name.casefold()):
             fields.setdefault(field, index)
-        elif key := _VARIANT_EXTRAS.get(name):
-            variant_extras.setdefault(key, index)
-        elif metafield := _METAFIELD.search(written):
-            owner, namespace, key = metafield.groups()
-            extras = product_extras if owner.lower() == "product" else variant_extras
-            extras.setdefault(f"metafields.{namespace}.{key}", index)
-            if owner.lower() == "product" and key.lower() in _FACTS:
-                facts.setdefault(_FACTS[key.lower()], index)
-        elif market := _MARKET.match(" ".join(written.split())):
-            what, where = market.groups()
-            kind = re.sub(r"[ -]", "_", what.lower())
-            (product_extras if kind == "included" else variant_extras).setdefault(f"markets.{where}.{kind}", index)
-        elif google := _GOOGLE.match(name):
-            label = re.sub(r"[^a-z0-9]+", "_", google[1]).strip("_")
-            product_extras.setdefault(f"google_shopping.{_GOOGLE_NAMES.get(label, label)}", index)
-        elif key := _PRODUCT_EXTRAS.get(name):
-            product_extras.setdefault(key, index)
-    for key, label in (("google_shopping.gender", "Gender"), ("google_shopping.age_group", "Age group")):
-        if key in product_extras:
-            facts.setdefault(label, product_extras[key])
+        elif key := _variant_extra(name):
+            of_variant.setdefault(key, index)
+        elif key := _product_extra(name):
+            of_product.setdefault(key, index)
     _check(names, fields)
-    return Header(
-        tuple(names), fields, tuple(product_extras.items()), tuple(variant_extras.items()), tuple(facts.items())
-    )
+    facts: dict[str, int] = {}
+    for key, index in of_product.items():
+        if label := _FACTS.get(key.rpartition(".")[2].lower()):
+            facts.setdefault(label, index)
+    return Header(tuple(names), fields, tuple(of_product.items()), tuple(of_variant.items()), tuple(facts.items()))
+
+
+def _variant_extra(name: str) -> str | None:
+    """Return the metadata key of a column that belongs to the variant and that we only keep."""
+    if key := _VARIANT_EXTRAS.get(name.casefold()):
+        return key
+    if (metafield := _METAFIELD.search(name)) and metafield[1].lower() == "variant":
+        return f"metafields.{metafield[2]}.{metafield[3]}"
+    if (market := _MARKET.match(name)) and market[1].lower() != "included":
+        return f"markets.{market[2]}.{re.sub(r'[ -]', '_', market[1].lower())}"
+    return None
+
+
+def _product_extra(name: str) -> str | None:
+    """Return the metadata key of a column that belongs to the product and that we only keep."""
+    if key := _PRODUCT_EXTRAS.get(name.casefold()):
+        return key
+    if metafield := _METAFIELD.search(name):
+        return f"metafields.{metafield[2]}.{metafield[3]}"
+    if market := _MARKET.match(name):
+        return f"markets.{market[2]}.included"
+    if google := _GOOGLE.match(name):
+        label = re.sub(r"[^a-z0-9]+", "_", google[1].lower()).strip("_")
+        return f"google_shopping.{_GOOGLE_NAMES.get(label, label)}"
+    return None
 
 
 def _check(names: Sequence[str], fields: dict[str, int]) -> None:
-    missing = [name for field, name in (("handle", "Handle (or URL handle)"), ("title", "Title")) if field not in fields]
+    missing = [
+        name for field, name in (("handle", "Handle (or URL handle)"), ("title", "Title")) if field not in fields
+    ]
     if not missing:
         return
     found = ", ".join(repr(name[:60]) for name in names[:12]) + (", …" if len(names) > 12 else "")  # noqa: PLR2004
     message = (
-        f"This is not a Shopify product file: the column {' and the column '.join(missing)} is missing."
+        f"This is not a Shopify product file: it has no column {' and none '.join(missing)}."
         f" The first row holds {found}."
     )
     if len(names) == 1 and any(sign in names[0] for sign in ";\t|"):

@@ -87,9 +87,9 @@ class ProductRows:
             return [("", "The row holds neither a variant nor a picture. Fill it in or delete it.")]
         elif found := self._surplus(None, row):
             return found
-        if row.get("image_url") is not None:
+        if url := row.get("image_url"):
             alt = row.get("image_alt") or ("" if "image_alt" in self._header.fields else None)
-            self._images.setdefault(row.get("image_url"), ImageDraft(row.get("image_url"), alt, row.get("image_position")))
+            self._images.setdefault(url, ImageDraft(url, alt, row.get("image_position")))
         self._rows.append(SourceRow(source.row, source.cells, values))
         return []
 
@@ -106,7 +106,7 @@ class ProductRows:
             draft=self._draft() if self._rows else None,
             rows=tuple(self._rows),
             failures=tuple(self._failures),
-            price_column=self._header.name_of("price"),
+            columns={field: self._header.name_of(field) for field in ("title", "price")},
         )
 
     def _count(self, row: int) -> None:
@@ -195,10 +195,10 @@ class ProductRows:
     def _category_names(self, product: Row) -> tuple[str, ...] | None:
         """Return the path of the standard category, else the type, which is a category of one level."""
         # Some exports hold the number of the standard category, which says nothing to a shopper.
-        if product.get("category") and not product.get("category").isdigit():
-            return _list(product.get("category"), ">")
-        if product.get("type"):
-            return (product.get("type"),)
+        if (category := product.get("category")) and not category.isdigit():
+            return _list(category, ">")
+        if kind := product.get("type"):
+            return (kind,)
         return () if {"category", "type"} & self._header.fields.keys() else None
 
     def _metadata(self, product: Row) -> dict[str, Any] | None:
@@ -227,7 +227,7 @@ def _list(text: str | None, separator: str) -> tuple[str, ...]:
 
 
 def _is_published(product: Row) -> bool | None:
-    """A product is on sale when its status is active and it is published in the shop; None: nothing is said."""
+    """Tell whether the product is on sale: active, and published in the shop. None: the row does not say."""
     if product.get("status") is None:
         return product.get("published")
     return product.get("status") == "active" and product.get("published") is not False

@@ -9,49 +9,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now())),
-                ('tenant_id', models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
-                ('id', models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('file_sha256', models.CharField(max_length=64)),
-                ('file_name', models.CharField(max_length=500)),
-                ('file_format', models.CharField(max_length=20)),
-                ('status', models.CharField(choices=[('running', 'Running'), ('done', 'Done')], default='running', max_length=20)),
-                ('processed_rows', models.PositiveIntegerField(default=0)),
-                ('processed_products', models.PositiveIntegerField(default=0)),
-                ('created_products', models.PositiveIntegerField(default=0)),
-                ('updated_products', models.PositiveIntegerField(default=0)),
-                ('unchanged_products', models.PositiveIntegerField(default=0)),
-                ('failed_rows', models.PositiveIntegerField(default=0)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("tenant_id", models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("file_sha256", models.CharField(max_length=64)),
+                ("file_name", models.CharField(max_length=500)),
+                ("file_format", models.CharField(max_length=20)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("running", "Running"), ("done", "Done")], default="running", max_length=20
+                    ),
+                ),
+                ("processed_rows", models.PositiveIntegerField(default=0)),
+                ("processed_products", models.PositiveIntegerField(default=0)),
+                ("created_products", models.PositiveIntegerField(default=0)),
+                ("updated_products", models.PositiveIntegerField(default=0)),
+                ("unchanged_products", models.PositiveIntegerField(default=0)),
+                ("failed_rows", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'running')), fields=('tenant_id', 'file_sha256', 'file_format'), name='imports_importrun_one_running')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "running")),
+                        fields=("tenant_id", "file_sha256", "file_format"),
+                        name="imports_importrun_one_running",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportFailure',
+            name="ImportFailure",
             fields=[
-                ('tenant_id', models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
-                ('id', models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('row', models.PositiveIntegerField()),
-                ('column', models.CharField(blank=True, max_length=200)),
-                ('message', models.TextField()),
-                ('cells', models.JSONField()),
-                ('run', hansa.kernel.models.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='failures', to='imports.importrun')),
+                ("tenant_id", models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("row", models.PositiveIntegerField()),
+                ("column", models.CharField(blank=True, max_length=200)),
+                ("message", models.TextField()),
+                ("cells", models.JSONField()),
+                (
+                    "run",
+                    hansa.kernel.models.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="failures",
+                        to="imports.importrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('row', 'id'),
-                'indexes': [models.Index(fields=['tenant_id', 'run', 'row'], name='imports_importfailure_by_run')],
+                "ordering": ("row", "id"),
+                "indexes": [models.Index(fields=["tenant_id", "run", "row"], name="imports_importfailure_by_run")],
             },
         ),
     ]

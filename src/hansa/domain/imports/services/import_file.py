@@ -4,15 +4,16 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 from uuid import UUID
 
 from django.db import connection
 
 from hansa.domain.catalog.services.upsert_products import ProductsUpserted, upsert_products
+from hansa.domain.catalog.text import sanitise_html
 from hansa.domain.imports.formats import FORMATS, ParsedProduct, ProductFile, RowFailure
 from hansa.domain.imports.models import ImportFailure, ImportRun
 from hansa.domain.imports.services.one_at_a_time import one_import_at_a_time
@@ -55,7 +56,8 @@ class ImportProgress:
 
 
 type OnProgress = Callable[[ImportProgress], None]
-type OnFailures = Callable[[Sequence[RowFailure]], None]
+type OnFailures = Callable[[Sequence[str], Sequence[RowFailure]], None]
+"""Gets the file's header and the rows of one chunk that failed."""
 
 
 def import_file(
@@ -65,7 +67,7 @@ def import_file(
     now: datetime,
     is_dry_run: bool = False,
     on_progress: OnProgress = lambda _: None,
-    on_failures: OnFailures = lambda _: None,
+    on_failures: OnFailures = lambda _, __: None,
 ) -> ImportSummary:
     """Import `path` into the tenant that is entered; a run of the same file that was cut off is continued.
 
@@ -73,7 +75,8 @@ def import_file(
     from one that cannot, then chunk by chunk. Each chunk is one transaction, which holds the
     products, the rows that failed and the checkpoint. A dry run does the same work and rolls every
     chunk back, so a product whose rows stand far apart counts as created twice. `on_failures` gets
-    the failed rows of each chunk, after its transaction.
+    the failed rows of each chunk, after its transaction; those of a resumed run's earlier part are in
+    the database only.
 
     Raises UnreadableFile (nothing imported), ImportRunning and OSError. Locks: one import per tenant
     at a time, for the whole run, and the products of a chunk.
@@ -93,7 +96,7 @@ def import_file(
         for number, chunk in enumerate(_read_ahead(_chunks(source.products(after_row=run.processed_rows + 1))), 1):
             failures = _import_chunk(run, chunk, now=now, is_dry_run=is_dry_run)
             if failures:
-                on_failures(failures)
+                on_failures(source.header, failures)
             on_progress(ImportProgress(run.processed_rows, total_rows, resumed_after_row))
             if number.bit_count() == 1:
                 _forget_plans()
@@ -113,7 +116,7 @@ def import_file(
     )
 
 
-def hash_file(file: BinaryIO) -> str:
+def hash_file(file: BufferedReader) -> str:
     """Return the SHA-256 of the whole file, in hexadecimal."""
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()
@@ -152,7 +155,7 @@ def _chunks(products: Iterator[ParsedProduct]) -> Iterator[list[ParsedProduct]]:
     chunk: list[ParsedProduct] = []
     handles: set[str] = set()
     rows = 0
-    for product in products:
+    for product in map(_prepared, products):
         handle = product.draft.source_key if product.draft else ""
         size = product.last_row - product.first_row + 1
         if chunk and (len(chunk) >= CHUNK_PRODUCTS or rows + size > CHUNK_ROWS or (handle and handle in handles)):
@@ -163,6 +166,13 @@ def _chunks(products: Iterator[ParsedProduct]) -> Iterator[list[ParsedProduct]]:
         rows += size
     if chunk:
         yield chunk
+
+
+def _prepared(product: ParsedProduct) -> ParsedProduct:
+    """Sanitise the description already while reading: it is the one heavy thing that needs no database."""
+    if product.draft is None or not product.draft.description:
+        return product
+    return replace(product, draft=replace(product.draft, description=sanitise_html(product.draft.description)))
 
 
 def _read_ahead[Item](items: Iterator[Item]) -> Iterator[Item]:
@@ -186,14 +196,14 @@ def _import_chunk(
         failures = [failure for product in chunk for failure in failures_of(product, result)]
         _advance(run, chunk, result, len(failures))
         if is_dry_run:
-            connection.set_rollback(True)  # noqa: FBT003  (Django's signature)
+            connection.set_rollback(True)
         else:
             _keep(run, failures)
     return failures
 
 
 def _forget_plans() -> None:
-    """Let the server plan its foreign-key checks anew; called after chunk 1, 2, 4, 8, …
+    """Let the server plan its foreign-key checks anew, after chunk 1, 2, 4, 8 and so on.
 
     It plans them once per connection, and for a table that is nearly empty any index will do: then
     each check reads the whole tenant, and an import that fills a new database becomes quadratic.

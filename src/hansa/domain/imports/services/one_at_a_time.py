@@ -20,7 +20,7 @@ def one_import_at_a_time() -> Iterator[None]:
     tenant = get_current_tenant()
     holder = connections.create_connection(DEFAULT_DB_ALIAS)
     try:
-        holder.set_autocommit(False)  # noqa: FBT003  (Django's signature)
+        holder.set_autocommit(False)
         with holder.cursor() as cursor:
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"hansa import {tenant.id}"])

@@ -32,4 +32,7 @@ def _refused(product: ParsedProduct, result: ProductsUpserted) -> Iterator[RowFa
 
 def _column(product: ParsedProduct, reason: str) -> str:
     """Return the column to look at, where it is certain."""
-    return product.price_column if "no price" in reason else ""
+    for field in ("title", "price"):
+        if f"no {field}" in reason:
+            return product.columns.get(field, "")
+    return ""

@@ -1,0 +1,102 @@
+"""What the services refuse, shown where the merchant stands."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import ShowFacets
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from unfold.admin import ModelAdmin
+
+from hansa.kernel.errors import DomainError
+from hansa.kernel.transactions import transaction
+
+
+class ServiceAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
+    """A page whose writes go through services: a refusal becomes a form error or a message, never a 500."""
+
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER  # one count for each choice of each filter would be too many
+    list_per_page = 50
+    actions_on_bottom = False
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Save; when a service refuses, undo everything and show the form again with the reason."""
+        show: Callable[..., HttpResponse] = super().changeform_view
+        try:
+            with transaction():
+                return show(request, object_id, form_url, extra_context)
+        except DomainError as error:
+            request.refusal = error  # type: ignore[attr-defined]
+            return show(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:  # noqa: ANN401, FBT001, FBT002  (Django's signature)
+        """Give the form; on the second way through after a refusal, one that says why."""
+        form = super().get_form(request, obj, change=change, **options)
+        refusal: DomainError | None = getattr(request, "refusal", None)
+        return form if refusal is None else _refused_form(form, refusal)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Ask before deleting; when the service refuses, or would, say why."""
+        try:
+            with transaction():
+                item = self.get_object(request, object_id)
+                if item is not None:
+                    self.check_deletion(item)
+                page: HttpResponse = super().delete_view(request, object_id, extra_context)
+                return page
+        except DomainError as error:
+            messages.error(request, error.message)
+            return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id]))
+
+    def check_deletion(self, item: Any) -> None:  # noqa: ANN401
+        """Raise the domain error for which the service would refuse."""
+
+    def get_deleted_objects(
+        self,
+        objs: Any,  # noqa: ANN401  (Django's signature)
+        request: HttpRequest,  # noqa: ARG002  (Django's signature)
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Name what is deleted; what hangs on it is the service's affair, and may be thousands of rows."""
+        return [str(item) for item in objs], {str(self.opts.verbose_name_plural): len(objs)}, set(), []
+
+    def get_actions(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  (Django's signature)
+        """Leave out the deletion of many at once: it would go past the services."""
+        actions = super().get_actions(request, *args, **kwargs)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def run(self, request: HttpRequest, service: Callable[[], int], done: str) -> None:
+        """Run a service for many and say in a message how many, or why not."""
+        try:
+            number = service()
+        except DomainError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, done.format(number=number))
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:  # noqa: ANN401, ARG002  (Django's signature)
+        """Answer 404 for what this shop does not have, another shop's things included."""
+        message = f"There is no {opts.verbose_name} with this id."
+        raise Http404(message)
+
+
+def _refused_form(form: type["forms.ModelForm[Any]"], refusal: DomainError) -> type["forms.ModelForm[Any]"]:
+    class RefusedForm(form):  # type: ignore[misc, valid-type]
+        def clean(self) -> dict[str, Any]:
+            cleaned: dict[str, Any] = super().clean() or {}
+            self.add_error(None, refusal.message)
+            return cleaned
+
+    return RefusedForm
