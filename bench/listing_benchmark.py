@@ -93,7 +93,7 @@ class Rig:
     def _wait_until_it_answers(self) -> None:
         for _ in range(300):
             try:
-                with urlopen(Request(f"http://127.0.0.1:{self.port}/health/ready"), timeout=5):  # noqa: S310
+                with urlopen(Request(f"http://127.0.0.1:{self.port}/health/ready"), timeout=5):
                     return
             except OSError:
                 time.sleep(0.1)

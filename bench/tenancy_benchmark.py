@@ -10,9 +10,11 @@ import argparse
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -36,8 +38,10 @@ def _milliseconds(action: Callable[[], object]) -> float:
 def _tables(server: EmbeddedPostgres) -> str:
     """Return the DDL of our tenant-owned tables, ready for a schema of its own."""
     dump = subprocess.run(
-        [binary("pg_dump"), "--schema-only", "--no-owner", "--no-privileges", "-t", "public.catalog_*"]
-        + ["-t", "public.accounts_*", "-t", "public.imports_*", "-d", server.url("postgres")],
+        [
+            *(str(binary("pg_dump")), "--schema-only", "--no-owner", "--no-privileges", "-d", server.url("postgres")),
+            *("-t", "public.catalog_*", "-t", "public.accounts_*", "-t", "public.imports_*"),
+        ],
         check=True,
         capture_output=True,
         text=True,
@@ -56,19 +60,16 @@ def measure(server: EmbeddedPostgres, tenants: int) -> Table:
     with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
 
         def count(sql: str) -> int:
-            row = connection.execute(sql).fetchone()  # type: ignore[arg-type]  # our own constants
+            row = connection.execute(sql).fetchone()
             return int(row[0]) if row else 0
 
         def make_schema(number: int) -> None:
-            connection.execute(f"CREATE SCHEMA s{number}")  # type: ignore[arg-type]
+            connection.execute(f"CREATE SCHEMA s{number}")
             connection.execute(ddl.replace("public.", f"s{number}.").encode())
 
-        rows = [_milliseconds(lambda: create_tenant(slug=f"r-{n}", name="R")) for n in range(tenants)]
+        rows = [_milliseconds(partial(create_tenant, slug=f"r-{n}", name="R")) for n in range(tenants)]
         classes_before = count("SELECT count(*) FROM pg_class")
-        schemas = [
-            _milliseconds(lambda: make_schema(n))  # noqa: B023  (called at once)
-            for n in track(range(tenants), "schemas", console=console)
-        ]
+        schemas = [_milliseconds(partial(make_schema, n)) for n in track(range(tenants), "schemas", console=console)]
         classes = count("SELECT count(*) FROM pg_class") - classes_before
         alter = "ALTER TABLE {}.catalog_product ADD COLUMN added int"
         one = _milliseconds(lambda: connection.execute(alter.format("public").encode()))
@@ -91,7 +92,7 @@ def main() -> None:
         os.environ["HANSA_HOME"] = str(Path(directory))
         server = cli.start_database()
         if server is None:
-            raise SystemExit("unset DATABASE_URL: this makes a PostgreSQL of its own")
+            sys.exit("unset DATABASE_URL: this makes a PostgreSQL of its own")
         cli.set_up_django()
         try:
             console.print(measure(server, arguments.tenants))

@@ -7,10 +7,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from bench.catalogue import fill
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
-from bench.catalogue import fill
 from hansa.domain.catalog.queries import ListingQuery, Sort, page_sql
 from hansa.domain.catalog.selectors import get_category_tree, get_listing_page, get_product_document
 from hansa.kernel.postgresql.statements import statement

@@ -43,30 +43,32 @@ def test_no_relation_points_up_or_sideways() -> None:
 
 
 def test_models_are_asked_for_by_name_in_migrations_only() -> None:
-    wrong = []
+    wrong: list[str] = []
     for path in SOURCE.rglob("*.py"):
         if "migrations" in path.parts or path.name == "isolation.py":
             continue
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Attribute) and node.attr == "get_model":
-                wrong.append(f"{path.relative_to(SOURCE)}:{node.lineno}")
+        wrong += [
+            f"{path.relative_to(SOURCE)}:{node.lineno}"
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Attribute) and node.attr == "get_model"
+        ]
     assert wrong == []
 
 
 def test_interfaces_never_write_a_model() -> None:
     """The ways in translate; the services write."""
     writes = {"create", "bulk_create", "update_or_create", "get_or_create", "bulk_update"}
-    wrong = []
+    wrong: list[str] = []
     for path in (SOURCE / "interfaces").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr in writes
-                and isinstance(node.func.value, ast.Attribute)
-                and node.func.value.attr == "objects"
-            ):
-                wrong.append(f"{path.relative_to(SOURCE)}:{node.lineno}")
+        wrong += [
+            f"{path.relative_to(SOURCE)}:{node.lineno}"
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in writes
+            and isinstance(node.func.value, ast.Attribute)
+            and node.func.value.attr == "objects"
+        ]
     assert wrong == []
 
 

@@ -68,9 +68,12 @@ def test_health_needs_no_shop() -> None:
 
 
 def test_a_socket_of_an_unknown_host_is_refused() -> None:
-    with browser(host="nobody-here.localhost") as client:
-        with pytest.raises(WebSocketDisconnect) as refused, client.websocket_connect("/ws/orders"):
-            pass
+    with (
+        browser(host="nobody-here.localhost") as client,
+        pytest.raises(WebSocketDisconnect) as refused,
+        client.websocket_connect("/ws/orders"),
+    ):
+        pass
     assert (refused.value.code, refused.value.reason) == (4404, "tenant_not_found")
 
 
@@ -106,16 +109,19 @@ def test_a_slow_request_is_a_warning(shop: TenantContext) -> None:
     import structlog
     from django.test import override_settings
 
-    with override_settings(SLOW_REQUEST_SECONDS=0.0), structlog.testing.capture_logs() as lines:
-        with browser(shop) as client:
-            client.get("/api/v1/products")
+    with (
+        override_settings(SLOW_REQUEST_SECONDS=0.0),
+        structlog.testing.capture_logs() as lines,
+        browser(shop) as client,
+    ):
+        client.get("/api/v1/products")
     assert [line["log_level"] for line in lines if line["event"] == "slow_request"] == ["warning"]
 
 
 def test_a_bug_is_a_numbered_500_that_shows_nothing_of_itself(shop: TenantContext) -> None:
     import structlog
 
-    async def broken(scope: Any, receive: Any, send: Any) -> None:
+    async def broken(*_: Any) -> None:
         secret = "the-secret-in-a-traceback"  # noqa: S105
         raise RuntimeError(secret)
 
@@ -157,7 +163,7 @@ def test_the_nonce_of_the_shops_policy_is_new_on_every_answer(shop: TenantContex
     assert all("'nonce-" in policy for policy in policies)
 
 
-def test_the_log_line_is_json_by_default(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_log_line_is_json_by_default() -> None:
     import subprocess
     import sys
 

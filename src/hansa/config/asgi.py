@@ -8,17 +8,17 @@ import django
 
 django.setup()
 
-from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope  # noqa: E402
 from django.core.asgi import get_asgi_application  # noqa: E402
+from starlette.types import ASGIApp, Receive, Scope, Send  # noqa: E402
 
 from hansa.interfaces.gate import Gate  # noqa: E402
 from hansa.interfaces.storefront.app import storefront  # noqa: E402
 from hansa.kernel.postgresql.reading import close_readers  # noqa: E402
 
-_django: ASGI3Application = get_asgi_application()  # type: ignore[assignment]  # Django types its own scope
+_django: ASGIApp = get_asgi_application()  # type: ignore[assignment]  # Django types its own scope
 
 
-async def _by_path(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+async def _by_path(scope: Scope, receive: Receive, send: Send) -> None:
     """Hand the request to whoever serves its path."""
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
@@ -30,7 +30,7 @@ async def _by_path(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCal
         await _django(scope, receive, send)
 
 
-async def _lifespan(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+async def _lifespan(receive: Receive, send: Send) -> None:
     """Answer the server's start and stop."""
     while True:
         event = await receive()

@@ -6,19 +6,11 @@ variable that is set here, before the framework is called, is seen on whatever t
 
 import re
 import time
-from typing import Any
 from uuid import uuid4
 
 import structlog
-from asgiref.typing import (
-    ASGI3Application,
-    ASGIReceiveCallable,
-    ASGIReceiveEvent,
-    ASGISendCallable,
-    ASGISendEvent,
-    Scope,
-)
 from django.conf import settings
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hansa.domain.tenants.errors import TenantNotFound, TenantSuspended
 from hansa.domain.tenants.selectors import aget_tenant_by_host
@@ -50,12 +42,12 @@ class BodyTooLarge(TooLarge):
 class Gate:
     """Resolves the tenant from the host, times the request, answers for errors nobody caught."""
 
-    def __init__(self, application: ASGI3Application) -> None:
+    def __init__(self, application: ASGIApp) -> None:
         """Take the application behind the gate."""
         self.application = application
         self._remembered: dict[str, tuple[float, TenantContext | DomainError]] = {}
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request or socket."""
         if scope["type"] == "http":
             await self._http(scope, receive, send)
@@ -64,7 +56,7 @@ class Gate:
         else:
             await self.application(scope, receive, send)
 
-    async def _http(self, scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:  # noqa: ANN401
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         exchange = _Exchange(send, _request_id(scope), started)
         tenant: TenantContext | None = None
@@ -83,7 +75,7 @@ class Gate:
         finally:
             _log_request(scope, exchange, tenant, time.perf_counter() - started)
 
-    async def _websocket(self, scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:  # noqa: ANN401
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             tenant = await self._tenant(scope)
         except DomainError as error:
@@ -92,7 +84,7 @@ class Gate:
         with tenant_scope(tenant):
             await self.application(scope, receive, send)
 
-    async def _tenant(self, scope: Any) -> TenantContext:  # noqa: ANN401
+    async def _tenant(self, scope: Scope) -> TenantContext:
         """Return the tenant of the request's host. Raises TenantNotFound, TenantSuspended."""
         host = _host(scope)
         remembered = self._remembered.get(host)
@@ -118,13 +110,13 @@ class Gate:
 class _Exchange:
     """One request's answer on its way out: remembers the status, adds the headers all answers have."""
 
-    def __init__(self, send: ASGISendCallable, request_id: bytes, started: float) -> None:
+    def __init__(self, send: Send, request_id: bytes, started: float) -> None:
         self._send = send
         self.request_id = request_id
         self.status = 0
         self._started = started
 
-    async def send(self, event: ASGISendEvent) -> None:
+    async def send(self, event: Message) -> None:
         if event["type"] == "http.response.start":
             self.status = event["status"]
             elapsed = (time.perf_counter() - self._started) * 1000
@@ -150,7 +142,7 @@ class _Exchange:
         await self.send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-def _limited(scope: Any, receive: ASGIReceiveCallable) -> ASGIReceiveCallable:  # noqa: ANN401
+def _limited(scope: Scope, receive: Receive) -> Receive:
     """Refuse a body that is too large, whether it says so or not. Raises BodyTooLarge."""
     if scope["method"] in {"GET", "HEAD"}:
         return receive
@@ -161,7 +153,7 @@ def _limited(scope: Any, receive: ASGIReceiveCallable) -> ASGIReceiveCallable:  
         raise BodyTooLarge(message)
     taken = 0
 
-    async def receive_limited() -> ASGIReceiveEvent:
+    async def receive_limited() -> Message:
         nonlocal taken
         event = await receive()
         taken += len(event.get("body", b""))
@@ -172,7 +164,7 @@ def _limited(scope: Any, receive: ASGIReceiveCallable) -> ASGIReceiveCallable:  
     return receive_limited
 
 
-def _host(scope: Any) -> str:  # noqa: ANN401
+def _host(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"host":
             host: str = value.decode("latin-1").lower()
@@ -181,7 +173,7 @@ def _host(scope: Any) -> str:  # noqa: ANN401
     raise TenantNotFound(message)
 
 
-def _request_id(scope: Any) -> bytes:  # noqa: ANN401
+def _request_id(scope: Scope) -> bytes:
     """Return the caller's request id when it looks like one, so that logs of several systems meet."""
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _REQUEST_ID.match(value):
@@ -189,7 +181,7 @@ def _request_id(scope: Any) -> bytes:  # noqa: ANN401
     return uuid4().hex.encode()
 
 
-def _log_request(scope: Any, exchange: _Exchange, tenant: TenantContext | None, seconds: float) -> None:  # noqa: ANN401
+def _log_request(scope: Scope, exchange: _Exchange, tenant: TenantContext | None, seconds: float) -> None:
     log = _access.warning if seconds > settings.SLOW_REQUEST_SECONDS else _access.info
     log(
         "slow_request" if seconds > settings.SLOW_REQUEST_SECONDS else "request",

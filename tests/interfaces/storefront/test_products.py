@@ -286,7 +286,7 @@ def test_a_bug_in_an_endpoint_is_one_numbered_problem_and_one_line_in_the_log(sh
 
     @router.get("/broken")
     def broken() -> None:
-        raise RuntimeError("the-secret-in-a-traceback")  # noqa: EM101, TRY003
+        raise RuntimeError("the-secret-in-a-traceback")  # noqa: EM101
 
     app = behind_the_gate(build(router))
     with structlog.testing.capture_logs() as lines, TestClient(app, address(shop), False) as client:  # noqa: FBT003

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from psycopg.pq.abc import PGresult
 
 from hansa.domain.catalog.errors import CategoryNotFound, ProductNotFound
@@ -134,10 +134,3 @@ class ProductQuerySet(ArchivableQuerySet[Product]):
 def list_products() -> ProductQuerySet:
     """Return the current tenant's products, archived ones included."""
     return ProductQuerySet(Product)
-
-
-def list_categories_with_counts() -> ArchivableQuerySet[Category]:
-    """Return the current tenant's categories, each with `product_count` of its own live products."""
-    return ArchivableQuerySet[Category](Category).annotate(
-        product_count=Count("products", filter=Q(products__archived_at=None))
-    )

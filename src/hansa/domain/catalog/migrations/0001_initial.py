@@ -11,197 +11,367 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Attribute',
+            name="Attribute",
             fields=[
-                ('tenant_id', models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
-                ('id', models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.SlugField(help_text='As it stands in an address: material', max_length=100)),
-                ('label', models.CharField(max_length=200)),
-                ('is_filterable', models.BooleanField(default=True)),
+                ("tenant_id", models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.SlugField(help_text="As it stands in an address: material", max_length=100)),
+                ("label", models.CharField(max_length=200)),
+                ("is_filterable", models.BooleanField(default=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant_id', 'name'), name='catalog_attribute_name')],
+                "constraints": [models.UniqueConstraint(fields=("tenant_id", "name"), name="catalog_attribute_name")],
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now())),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('tenant_id', models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
-                ('id', models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('slug', models.CharField(editable=False, max_length=200)),
-                ('path', models.CharField(editable=False, max_length=1000)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('parent', hansa.kernel.models.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='catalog.category')),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("tenant_id", models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("slug", models.CharField(editable=False, max_length=200)),
+                ("path", models.CharField(editable=False, max_length=1000)),
+                ("position", models.PositiveIntegerField(default=0)),
+                (
+                    "parent",
+                    hansa.kernel.models.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="catalog.category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'categories',
+                "verbose_name_plural": "categories",
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now())),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('tenant_id', models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
-                ('id', models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=300)),
-                ('slug', models.CharField(editable=False, max_length=300)),
-                ('source_key', models.CharField(editable=False, max_length=300, null=True)),
-                ('description', models.TextField(blank=True, max_length=100000)),
-                ('vendor', models.CharField(blank=True, max_length=200)),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=255), blank=True, default=list)),
-                ('option_names', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=3)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published')], default='draft', max_length=20)),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('seo_title', models.CharField(blank=True, max_length=300, verbose_name='SEO title')),
-                ('seo_description', models.CharField(blank=True, max_length=1000, verbose_name='SEO description')),
-                ('metadata', models.JSONField(blank=True, default=dict)),
-                ('search_text', models.TextField(blank=True, editable=False)),
-                ('popularity', models.PositiveIntegerField(default=0, editable=False)),
-                ('category', hansa.kernel.models.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalog.category')),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("tenant_id", models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=300)),
+                ("slug", models.CharField(editable=False, max_length=300)),
+                ("source_key", models.CharField(editable=False, max_length=300, null=True)),
+                ("description", models.TextField(blank=True, max_length=100000)),
+                ("vendor", models.CharField(blank=True, max_length=200)),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=255), blank=True, default=list
+                    ),
+                ),
+                (
+                    "option_names",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100), blank=True, default=list, size=3
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published")], default="draft", max_length=20
+                    ),
+                ),
+                ("published_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("seo_title", models.CharField(blank=True, max_length=300, verbose_name="SEO title")),
+                ("seo_description", models.CharField(blank=True, max_length=1000, verbose_name="SEO description")),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                ("search_text", models.TextField(blank=True, editable=False)),
+                ("popularity", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "category",
+                    hansa.kernel.models.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="products",
+                        to="catalog.category",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProductAttribute',
+            name="ProductAttribute",
             fields=[
-                ('tenant_id', models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
-                ('id', models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('value', models.CharField(max_length=255)),
-                ('attribute', hansa.kernel.models.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='products', to='catalog.attribute')),
-                ('product', hansa.kernel.models.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='attributes', to='catalog.product')),
+                ("tenant_id", models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("value", models.CharField(max_length=255)),
+                (
+                    "attribute",
+                    hansa.kernel.models.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="products",
+                        to="catalog.attribute",
+                    ),
+                ),
+                (
+                    "product",
+                    hansa.kernel.models.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attributes",
+                        to="catalog.product",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProductImage',
+            name="ProductImage",
             fields=[
-                ('tenant_id', models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
-                ('id', models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('url', models.CharField(max_length=2000)),
-                ('alt', models.CharField(blank=True, max_length=500)),
-                ('position', models.PositiveIntegerField(default=1)),
-                ('width', models.PositiveIntegerField(blank=True, editable=False, null=True)),
-                ('height', models.PositiveIntegerField(blank=True, editable=False, null=True)),
-                ('product', hansa.kernel.models.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='images', to='catalog.product')),
+                ("tenant_id", models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("url", models.CharField(max_length=2000)),
+                ("alt", models.CharField(blank=True, max_length=500)),
+                ("position", models.PositiveIntegerField(default=1)),
+                ("width", models.PositiveIntegerField(blank=True, editable=False, null=True)),
+                ("height", models.PositiveIntegerField(blank=True, editable=False, null=True)),
+                (
+                    "product",
+                    hansa.kernel.models.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="images",
+                        to="catalog.product",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'id'),
+                "ordering": ("position", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Variant',
+            name="Variant",
             fields=[
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now())),
-                ('tenant_id', models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
-                ('id', models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('option_values', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=255), blank=True, default=list, size=3)),
-                ('position', models.PositiveIntegerField(default=1)),
-                ('sku', models.CharField(blank=True, max_length=255, verbose_name='SKU')),
-                ('barcode', models.CharField(blank=True, max_length=64)),
-                ('currency', models.CharField(editable=False, max_length=3)),
-                ('price_amount', models.BigIntegerField(help_text='In cents (minor units).', validators=[django.core.validators.MinValueValidator(0)])),
-                ('compare_at_amount', models.BigIntegerField(blank=True, help_text='The former price, in cents.', null=True, validators=[django.core.validators.MinValueValidator(0)])),
-                ('is_stock_tracked', models.BooleanField(default=True)),
-                ('stock_quantity', models.IntegerField(default=0)),
-                ('sells_when_out_of_stock', models.BooleanField(default=False)),
-                ('weight_grams', models.PositiveIntegerField(blank=True, null=True)),
-                ('requires_shipping', models.BooleanField(default=True)),
-                ('is_taxable', models.BooleanField(default=True)),
-                ('metadata', models.JSONField(blank=True, default=dict)),
-                ('image', hansa.kernel.models.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='variants', to='catalog.productimage')),
-                ('product', hansa.kernel.models.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='catalog.product')),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("tenant_id", models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "option_values",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=255), blank=True, default=list, size=3
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=1)),
+                ("sku", models.CharField(blank=True, max_length=255, verbose_name="SKU")),
+                ("barcode", models.CharField(blank=True, max_length=64)),
+                ("currency", models.CharField(editable=False, max_length=3)),
+                (
+                    "price_amount",
+                    models.BigIntegerField(
+                        help_text="In cents (minor units).", validators=[django.core.validators.MinValueValidator(0)]
+                    ),
+                ),
+                (
+                    "compare_at_amount",
+                    models.BigIntegerField(
+                        blank=True,
+                        help_text="The former price, in cents.",
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                    ),
+                ),
+                ("is_stock_tracked", models.BooleanField(default=True)),
+                ("stock_quantity", models.IntegerField(default=0)),
+                ("sells_when_out_of_stock", models.BooleanField(default=False)),
+                ("weight_grams", models.PositiveIntegerField(blank=True, null=True)),
+                ("requires_shipping", models.BooleanField(default=True)),
+                ("is_taxable", models.BooleanField(default=True)),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                (
+                    "image",
+                    hansa.kernel.models.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="variants",
+                        to="catalog.productimage",
+                    ),
+                ),
+                (
+                    "product",
+                    hansa.kernel.models.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="variants",
+                        to="catalog.product",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'id'),
+                "ordering": ("position", "id"),
             },
         ),
         migrations.AddIndex(
-            model_name='category',
-            index=models.Index(fields=['tenant_id', 'parent'], name='catalog_category_children'),
+            model_name="category",
+            index=models.Index(fields=["tenant_id", "parent"], name="catalog_category_children"),
         ),
         migrations.AddIndex(
-            model_name='category',
-            index=models.Index(fields=['tenant_id', 'slug'], name='catalog_category_by_slug'),
+            model_name="category",
+            index=models.Index(fields=["tenant_id", "slug"], name="catalog_category_by_slug"),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('tenant_id', 'parent', 'slug'), name='catalog_category_slug', nulls_distinct=False),
+            model_name="category",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("archived_at", None)),
+                fields=("tenant_id", "parent", "slug"),
+                name="catalog_category_slug",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('tenant_id', 'path'), name='catalog_category_path'),
+            model_name="category",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("archived_at", None)), fields=("tenant_id", "path"), name="catalog_category_path"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='catalog_category_not_own_parent'),
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True), name="catalog_category_not_own_parent"
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['tenant_id', 'category'], name='catalog_product_by_category'),
+            model_name="product",
+            index=models.Index(fields=["tenant_id", "category"], name="catalog_product_by_category"),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['tenant_id', '-created_at', 'id'], name='catalog_product_by_age'),
+            model_name="product",
+            index=models.Index(fields=["tenant_id", "-created_at", "id"], name="catalog_product_by_age"),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('tenant_id', 'slug'), name='catalog_product_slug'),
+            model_name="product",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("archived_at", None)), fields=("tenant_id", "slug"), name="catalog_product_slug"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('tenant_id', 'source_key'), name='catalog_product_source_key'),
+            model_name="product",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("archived_at", None)),
+                fields=("tenant_id", "source_key"),
+                name="catalog_product_source_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), ('published_at__isnull', False), _connector='OR'), name='catalog_product_published_when'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status", "draft"), ("published_at__isnull", False), _connector="OR"),
+                name="catalog_product_published_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='catalog_product_named'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="catalog_product_named"
+            ),
         ),
         migrations.AddIndex(
-            model_name='productattribute',
-            index=models.Index(fields=['tenant_id', 'attribute'], name='catalog_productattribute_by'),
+            model_name="productattribute",
+            index=models.Index(fields=["tenant_id", "attribute"], name="catalog_productattribute_by"),
         ),
         migrations.AddConstraint(
-            model_name='productattribute',
-            constraint=models.UniqueConstraint(fields=('tenant_id', 'product', 'attribute', 'value'), name='catalog_productattribute_value'),
+            model_name="productattribute",
+            constraint=models.UniqueConstraint(
+                fields=("tenant_id", "product", "attribute", "value"), name="catalog_productattribute_value"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productimage',
-            constraint=models.UniqueConstraint(fields=('tenant_id', 'product', 'url'), name='catalog_productimage_url'),
+            model_name="productimage",
+            constraint=models.UniqueConstraint(fields=("tenant_id", "product", "url"), name="catalog_productimage_url"),
         ),
         migrations.AddIndex(
-            model_name='variant',
-            index=models.Index(fields=['tenant_id', 'sku'], name='catalog_variant_by_sku'),
+            model_name="variant",
+            index=models.Index(fields=["tenant_id", "sku"], name="catalog_variant_by_sku"),
         ),
         migrations.AddIndex(
-            model_name='variant',
-            index=models.Index(fields=['tenant_id', 'image'], name='catalog_variant_by_image'),
+            model_name="variant",
+            index=models.Index(fields=["tenant_id", "image"], name="catalog_variant_by_image"),
         ),
         migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.UniqueConstraint(fields=('tenant_id', 'product', 'option_values'), name='catalog_variant_option_values'),
+            model_name="variant",
+            constraint=models.UniqueConstraint(
+                fields=("tenant_id", "product", "option_values"), name="catalog_variant_option_values"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.CheckConstraint(condition=models.Q(('price_amount__gte', 0), ('price_amount__lte', 1000000000000)), name='catalog_variant_price'),
+            model_name="variant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price_amount__gte", 0), ("price_amount__lte", 1000000000000)),
+                name="catalog_variant_price",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.CheckConstraint(condition=models.Q(('compare_at_amount', None), models.Q(('compare_at_amount__gte', 0), ('compare_at_amount__lte', 1000000000000)), _connector='OR'), name='catalog_variant_compare_at'),
+            model_name="variant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("compare_at_amount", None),
+                    models.Q(("compare_at_amount__gte", 0), ("compare_at_amount__lte", 1000000000000)),
+                    _connector="OR",
+                ),
+                name="catalog_variant_compare_at",
+            ),
         ),
     ]
