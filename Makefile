@@ -1,53 +1,58 @@
 # Everything runs in .venv, which uv makes from uv.lock; uv itself is fetched by pip when it is missing.
 SHELL := /bin/bash
 UV := $(shell command -v uv || echo .uv/bin/uv)
-RUN := $(UV) run --frozen --quiet
+BIN := .venv/bin
 PORT ?= 8000
 BROWSER := $(shell command -v chromium)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check format schemas bench services install
+.PHONY: help install demo test test-long check format schemas bench services
 
 help: ## Say what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
-
-$(UV):
-	@python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .uv uv
-
-install: $(UV) ## Install Hansa and its tools into .venv
-	@$(UV) sync --frozen --quiet
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: install ## Serve two demo shops on PORT (default 8000)
-	@exec .venv/bin/hansa demo --port $(PORT)
+	@exec $(BIN)/hansa demo --port $(PORT)
 
 test: install ## Run every test that needs only the package registries
 ifeq ($(BROWSER),)
-	@echo "Left out: tests marked 'services' (Chromium is missing; 'make services' installs it)."
-	@$(RUN) pytest -n 2 -q -m "not long and not services"
+	@echo "Left out: tests marked 'services', because Chromium is missing; 'make services' installs it."
+	@$(BIN)/pytest -n 2 -q -m "not long and not services"
 else
-	@$(RUN) pytest -n 2 -q -m "not long"
+	@$(BIN)/pytest -n 2 -q -m "not long"
 endif
 
-test-long: install ## Run the tests that take minutes, too
-	@$(RUN) pytest -n 2 -q
-
 check: install ## Format, lint, types, import contracts
-	@$(RUN) ruff format --check --quiet
-	@$(RUN) ruff check --quiet
-	@$(RUN) mypy
-	@$(RUN) lint-imports > /tmp/hansa-contracts.txt || { cat /tmp/hansa-contracts.txt; exit 1; }
-	@echo "check: all is well"
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo | grep -E "kept|broken|BROKEN"
 
-format: install ## Format and fix what can be fixed
-	@$(RUN) ruff format --quiet
-	@$(RUN) ruff check --fix --quiet
+format: install ## Format, and fix what can be fixed
+	@$(BIN)/ruff format --quiet
+	@$(BIN)/ruff check --fix --quiet
 
-schemas: install ## Write the API descriptions that tests compare with (docs/api)
-	@$(RUN) python -m hansa.interfaces.storefront > docs/api/storefront.json
+schemas: install ## Write the API descriptions that the tests compare with
+	@$(BIN)/python -m hansa.interfaces.storefront > docs/api/storefront.json
 
-bench: install ## Measure: ratios within one run
-	@$(RUN) python -m bench
+test-long: install services ## Run the tests that take minutes, too
+	@$(BIN)/pytest -n 2 -q
+
+bench: install services ## Measure: ratios within one run
+	@$(BIN)/python -m bench
 
 services: ## Install what some tests need from Debian: Chromium, wrk
 	@command -v chromium wrk > /dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium wrk > /dev/null; }
-	@echo "services: $$(chromium --version 2> /dev/null), wrk"
+	@chromium --version; command -v wrk
+
+install: .venv/installed ## Install Hansa and its tools into .venv
+
+# Bytecode is compiled once here, so that every later start is quick, also where PYTHONDONTWRITEBYTECODE is set.
+.venv/installed: pyproject.toml uv.lock .python-version | $(UV)
+	@echo "Installing into .venv …"
+	@$(UV) sync --frozen --quiet --compile-bytecode || $(UV) sync --frozen --quiet --compile-bytecode --python ">=3.12"
+	@$(BIN)/python -m compileall -q src
+	@touch $@
+
+.uv/bin/uv:
+	@python3 -m pip install -qq --disable-pip-version-check --root-user-action=ignore --target .uv uv

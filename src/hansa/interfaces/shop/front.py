@@ -37,12 +37,19 @@ def read_front(tree: list[Shelf]) -> Front:
     pictured = [document for document in available if document["image"]]
     hero = _one_per_root(pictured)[:HERO_PICTURES]
     hero += [document for document in pictured if document not in hero][: HERO_PICTURES - len(hero)]
+    others = [document for document in documents if document not in hero]
     return Front(
         hero=hero,
-        tiles=_tiles(tree, pictured, used=hero),
-        newest=documents[:ROW_LENGTH],
-        reduced=[document for document in available if document["compare_at_price"]][:ROW_LENGTH],
+        tiles=_tiles(tree, pictured),
+        # What the hero shows is not shown again, unless the shop is small.
+        newest=(others if len(others) >= ROW_LENGTH else documents)[:ROW_LENGTH],
+        reduced=_whole_rows([document for document in available if document["compare_at_price"]]),
     )
+
+
+def _whole_rows(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return at most two rows, the second only when it is full: a lone last product looks left over."""
+    return documents[: ROW_LENGTH if len(documents) >= ROW_LENGTH else ROW_LENGTH // 2]
 
 
 def _root(document: dict[str, Any]) -> str:
@@ -58,8 +65,7 @@ def _one_per_root(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(first.values())
 
 
-def _tiles(tree: list[Shelf], pictured: list[dict[str, Any]], used: list[dict[str, Any]]) -> list[Tile]:
-    """Give each root category a picture, not one of the hero's where there is a choice."""
-    fresh_first = sorted(pictured, key=lambda document: document in used)
-    images = {_root(document): document["image"] for document in reversed(fresh_first)}
+def _tiles(tree: list[Shelf], pictured: list[dict[str, Any]]) -> list[Tile]:
+    """Give each root category a picture: of its oldest product, because the newest are shown anyway."""
+    images = {_root(document): document["image"] for document in pictured}
     return [Tile(shelf, images.get(shelf["path"])) for shelf in filled(tree)[:MAX_TILES]]

@@ -103,16 +103,16 @@ class ProductList:
         """What is filtered by now; following a chip's address lets it go."""
         selection = self.selection
         chips = [
-            FilterValue(f"{label_of(name)}: {value}", selection.address(attributes=selection.choosing(name, None)), True, None)
+            _chip(f"{label_of(name)}: {value}", selection.address(attributes=selection.choosing(name, None)))
             for name, value in selection.attributes
         ]
         if selection.in_stock:
-            chips.append(FilterValue("In stock", selection.address(in_stock=False), True, None))
+            chips.append(_chip("In stock", selection.address(in_stock=False)))
         for field, word in (("price_from", "From"), ("price_to", "Up to")):
             amount = getattr(selection, field)
             if amount is not None:
                 label = f"{word} {Money(amount, selection.currency).display()}"
-                chips.append(FilterValue(label, selection.address(**{field: None}), True, None))
+                chips.append(_chip(label, selection.address(**{field: None})))
         return chips
 
 
@@ -128,13 +128,19 @@ def read_product_list(selection: Selection, category: str | None) -> ProductList
         page = get_listing_page(selection.query(category))
     documents = page.documents()
     facets, offered = _read_facets(selection, category, is_empty=not documents and not selection.cursor)
-    return ProductList(selection, documents, _next_address(selection, page), facets, _groups(selection, facets, offered))
+    return ProductList(
+        selection, documents, _next_address(selection, page), facets, _groups(selection, facets, offered)
+    )
 
 
 def label_of(name: str) -> str:
     """Return an attribute's name as people write it: `shoe-size` becomes “Shoe size”."""
     words = name.replace("-", " ").replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def _chip(label: str, address: str) -> FilterValue:
+    return FilterValue(label, address, is_chosen=True, count=None)
 
 
 def _next_address(selection: Selection, page: ListingPage) -> str | None:
@@ -161,7 +167,8 @@ def _read_facets(
 def _groups(selection: Selection, facets: dict[str, Any], offered: dict[str, Any]) -> list[FilterGroup]:
     counts = {(f["name"], v["value"]): v["count"] for f in facets["attributes"] for v in f["values"]}
     groups = []
-    for facet in offered["attributes"]:
+    # What most products have comes first; a knife's blade matters to few who look through a kitchen.
+    for facet in sorted(offered["attributes"], key=lambda facet: -sum(value["count"] for value in facet["values"])):
         name, chosen = facet["name"], selection.chosen_value(facet["name"])
         is_only_choice = len(selection.attributes) == (chosen is not None)
         values = []

@@ -40,9 +40,9 @@ def product_data(page: ProductPage, shop_name: str, absolute: Absolute) -> SafeS
     return _script(data)
 
 
-def trail_data(trail: Sequence[Shelf], absolute: Absolute) -> SafeString:
+def trail_data(trail: Sequence[Shelf], shop_name: str, absolute: Absolute) -> SafeString:
     """Describe where in the shop a page stands."""
-    steps = [("Home", reverse("shop:home"))]
+    steps = [(shop_name, reverse("shop:home"))]
     steps += [(shelf["name"], reverse("shop:category", args=[shelf["path"]])) for shelf in trail]
     items = [
         {"@type": "ListItem", "position": position, "name": name, "item": absolute(path)}

@@ -1,8 +1,9 @@
 """Pages of the shop."""
 
+from contextlib import closing
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -54,7 +55,7 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
         shelf=trail[-1],
         trail=trail,
         products=read_product_list(read_selection(request.GET, get_current_tenant().currency), path),
-        trail_data=trail_data(trail, request.build_absolute_uri),
+        trail_data=trail_data(trail, get_current_tenant().name, request.build_absolute_uri),
     )
 
 
@@ -65,7 +66,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         page = build_product_page(get_product_document(slug), request.GET.get("variant"))
     except ProductNotFound as error:
         raise Http404(error.message) from error
-    tree, absolute = get_category_tree(), request.build_absolute_uri
+    tree, name, absolute = get_category_tree(), get_current_tenant().name, request.build_absolute_uri
     trail = find_trail(tree, page.document["category"]["path"]) if page.document["category"] else []
     return _page(
         request,
@@ -74,8 +75,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         page=page,
         trail=trail,
         related=read_related(page.document),
-        product_data=product_data(page, get_current_tenant().name, absolute),
-        trail_data=trail_data(trail, absolute),
+        product_data=product_data(page, name, absolute),
+        trail_data=trail_data(trail, name, absolute),
     )
 
 
@@ -104,8 +105,12 @@ def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (Django's sig
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  (Django's signature)
     """Say that there is no such page, and where to go from here."""
+    tree: list[Shelf] = []
     # A missing file below /static/ has no tenant, and so no categories.
-    tree = get_category_tree() if find_current_tenant() else []
+    if find_current_tenant():
+        # Django answers for errors on a thread of its own, whose connection nobody else gives back to the pool.
+        with closing(connection):
+            tree = get_category_tree()
     return _page(request, "404", tree, status=404)
 
 

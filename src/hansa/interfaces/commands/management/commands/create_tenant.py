@@ -12,6 +12,7 @@ class Command(BaseCommand):
     """Create a merchant's shop, ready to use at once."""
 
     help = "Create a merchant's shop, ready to use at once."
+    requires_system_checks = ()  # the checks are for developers and cost more than the work
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare what the command takes."""
