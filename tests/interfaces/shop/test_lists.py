@@ -149,7 +149,8 @@ def test_a_cursor_of_another_order_begins_the_list_again(open_page: Open, shop: 
     "query",
     [
         "attr.=x", "attr.material=", "attr.material=%00", "attr.a%00b=c", "attr.%F0%9F%8D%B5=%FF%FE",
-        "attr.material=" + "x" * 5000, "q=%00", "q=" + "x" * 5000, "&&&=&=&%", "q=%26%7C!%3A*()&sort=relevance", "in_stock=no",
+        "attr.material=" + "x" * 5000, "q=%00", "q=" + "x" * 5000, "&&&=&=&%", "in_stock=no",
+        "q=%26%7C!%3A*()&sort=relevance",
         "&".join(f"attr.a{number}=b" for number in range(50)), "sort=price&sort=name&price_from=1&price_from=2",
     ],
 )  # fmt: skip

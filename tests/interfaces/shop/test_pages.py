@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from hansa.domain.catalog import selectors
+from hansa.kernel.postgresql import reading
 from hansa.kernel.tenancy import TenantContext
 from tests.interfaces.shop.goods import shirt
 from tests.interfaces.shop.pages import Page
@@ -153,7 +154,7 @@ def test_no_page_asks_more_than_four_questions(
     address: str,
 ) -> None:
     asked: list[str] = []
-    ask = selectors.ask
+    ask = reading.ask
 
     def count(sql: str, parameters: Any) -> Any:
         asked.append(sql)

@@ -1,6 +1,6 @@
 """Upsert products: make the catalogue say what a merchant's file says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
@@ -30,7 +30,9 @@ class ProductsUpserted(UpsertResult):
 
 
 @requires_transaction
-def upsert_products(drafts: Sequence[ProductDraft], *, now: datetime) -> ProductsUpserted:
+def upsert_products(
+    drafts: Sequence[ProductDraft], *, now: datetime, on_staged: Callable[[], None] = lambda: None
+) -> ProductsUpserted:
     """Create the products that are missing and change those that differ, with everything that hangs on them.
 
     A product is found by its source_key, a variant by its option values, an image by its URL.
@@ -39,6 +41,7 @@ def upsert_products(drafts: Sequence[ProductDraft], *, now: datetime) -> Product
     halved until the culprit is alone. Each source_key may come once: ValueError.
 
     Locks the products it finds, in the order of their ids. Refreshes the listing of what it wrote.
+    Calls `on_staged` when the rows are with the database and the caller's processor has time to spare.
     """
     if len({draft.source_key for draft in drafts}) < len(drafts):
         message = "the same source_key twice in one set of drafts"
@@ -47,7 +50,7 @@ def upsert_products(drafts: Sequence[ProductDraft], *, now: datetime) -> Product
         return ProductsUpserted()
     try:
         with transaction():
-            return _upsert(drafts, now)
+            return _upsert(drafts, now, on_staged)
     except (DataError, IntegrityError) as error:
         if len(drafts) == 1:
             reason = str(error).partition("\n")[0]
@@ -56,7 +59,7 @@ def upsert_products(drafts: Sequence[ProductDraft], *, now: datetime) -> Product
     return _sum(upsert_products(drafts[:middle], now=now), upsert_products(drafts[middle:], now=now))
 
 
-def _upsert(drafts: Sequence[ProductDraft], now: datetime) -> ProductsUpserted:
+def _upsert(drafts: Sequence[ProductDraft], now: datetime, on_staged: Callable[[], None]) -> ProductsUpserted:
     """Plan in Python, write set by set."""
     refused = {draft.source_key: reason for draft in drafts if (reason := _refuse_category(draft))}
     drafts = [draft for draft in drafts if draft.source_key not in refused]
@@ -79,7 +82,7 @@ def _upsert(drafts: Sequence[ProductDraft], now: datetime) -> ProductsUpserted:
             refused[draft.source_key] = str(reason)
         else:
             plans.append(plan)
-    write_rows(plans, now=now)
+    write_rows(plans, now=now, on_staged=on_staged)
     write_attributes(plans, new_id)
     written = [plan for plan in plans if plan.stored is None or plan.is_changed]
     refresh_listing([plan.product.id for plan in written])

@@ -6,9 +6,9 @@ every commit, so a pooled connection carries nothing from one tenant to the next
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -61,7 +61,7 @@ _STOCK = "stock_quantity"
 
 _TABLES = {"product": _PRODUCT, "image": _IMAGE, "variant": _VARIANT}
 _CREATE = ";".join(
-    f"CREATE TEMPORARY TABLE IF NOT EXISTS upsert_{table} (id uuid, is_new boolean, "
+    f"CREATE TEMPORARY TABLE IF NOT EXISTS upsert_{table} (is_new boolean, id uuid, "
     + ", ".join(f"{name} {kind}" for name, kind in columns.items())
     + ") ON COMMIT DELETE ROWS"
     for table, columns in _TABLES.items()
@@ -70,80 +70,91 @@ _IS_THERE = "SELECT to_regclass('pg_temp.upsert_variant') IS NOT NULL"
 _EMPTY = ";".join(f"DELETE FROM upsert_{table}" for table in _TABLES)  # noqa: S608  (our own names)
 
 
-def write_rows(plans: Sequence[ProductRows], *, now: datetime) -> None:
-    """Write everything that `plans` found new or changed, the listing aside."""
-    with connection.cursor() as cursor:
-        cursor.execute(_IS_THERE)
-        cursor.execute(_EMPTY if cursor.fetchone() == (True,) else _CREATE)
-        _write(
-            cursor,
+def write_rows(plans: Sequence[ProductRows], *, now: datetime, on_staged: Callable[[], None]) -> None:
+    """Write everything that `plans` found new or changed, the listing aside.
+
+    `on_staged` is called when the rows are with the server: from there on nearly all work is its.
+    """
+    of_every_row = {"created_at": now, "updated_at": now}
+    sets = (
+        _Set(
             "product",
+            "catalog_product",
             [_product(plan.product) for plan in plans if plan.stored is None],
             [_product(plan.product) for plan in plans if plan.stored is not None and plan.is_product_changed],
-            {"created_at": now, "updated_at": now},
-        )
-        _write(
-            cursor,
+            {**of_every_row, "popularity": 0},
+        ),
+        _Set(
             "image",
+            "catalog_productimage",
             [_image(plan, image) for plan in plans for image in plan.new_images],
             [_image(plan, image) for plan in plans for image in plan.changed_images],
             {},
-        )
-        _write(
-            cursor,
+        ),
+        _Set(
             "variant",
+            "catalog_variant",
             [_variant(plan, variant) for plan in plans for variant in plan.new_variants],
             [_variant(plan, variant) for plan in plans for variant in plan.changed_variants],
-            {"currency": get_current_tenant().currency, "created_at": now, "updated_at": now},
-        )
-
-
-def _write(cursor: CursorWrapper, table: str, new: list[Row], changed: list[Row], fixed: dict[str, Any]) -> None:
-    """Stage the rows of one kind, insert the new ones and update the changed ones.
-
-    `fixed` are columns with the same value in every new row; of them only updated_at is updated.
-    """
-    if not new and not changed:
-        return
-    columns = _TABLES[table]
-    _copy(
-        cursor, table, ((row[0], is_new, *row[1:]) for rows, is_new in ((new, True), (changed, False)) for row in rows)
+            {**of_every_row, "currency": get_current_tenant().currency},
+        ),
     )
-    target = {"product": "catalog_product", "image": "catalog_productimage", "variant": "catalog_variant"}[table]
-    tenant_id = get_current_tenant().id
-    names = ", ".join(columns)
-    if new:
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_THERE)
+        cursor.execute(_EMPTY if cursor.fetchone() == (True,) else _CREATE)
+        for rows in sets:
+            _stage(cursor, rows)
+        on_staged()
+        for rows in sets:
+            _write(cursor, rows)
+
+
+class _Set(NamedTuple):
+    """Rows of one kind: where they are staged, where they belong, and what every new one has."""
+
+    stage: str
+    target: str
+    new: list[Row]
+    changed: list[Row]
+    fixed: dict[str, Any]
+
+
+def _stage(cursor: CursorWrapper, rows: _Set) -> None:
+    """Copy the rows into the temporary table of their kind."""
+    if not rows.new and not rows.changed:
+        return
+    # The driver's own errors (a NUL in a text) arise here, outside Django's cursor.
+    with connection.wrap_database_errors, cursor.copy(f"COPY upsert_{rows.stage} FROM STDIN") as copy:
+        for row in rows.new:
+            copy.write_row((True, *row))
+        for row in rows.changed:
+            copy.write_row((False, *row))
+
+
+def _write(cursor: CursorWrapper, rows: _Set) -> None:
+    """Insert the new rows and update the changed ones from where they are staged."""
+    columns, tenant_id = _TABLES[rows.stage], get_current_tenant().id
+    if rows.new:
+        names = ", ".join(columns)
+        fixed = "".join(f", {name}" for name in rows.fixed)
         cursor.execute(
-            f"INSERT INTO {target} (tenant_id, id, {names}{_DEFAULTS[table]}"  # noqa: S608  (our own names)
-            f"{''.join(f', {name}' for name in fixed)})"
-            f" SELECT %s, id, {names}{_DEFAULT_VALUES[table]}{', %s' * len(fixed)} FROM upsert_{table} WHERE is_new",
-            [tenant_id, *fixed.values()],
+            f"INSERT INTO {rows.target} (tenant_id, id, {names}{fixed})"  # noqa: S608  (our own names)
+            f" SELECT %s, id, {names}{', %s' * len(rows.fixed)} FROM upsert_{rows.stage} WHERE is_new",
+            [tenant_id, *rows.fixed.values()],
         )
-    if changed:
+    if rows.changed:
         updated = [f"{name} = s.{name}" for name in columns if name != _STOCK]
         if _STOCK in columns:
             updated.append(f"{_STOCK} = coalesce(s.{_STOCK}, t.{_STOCK})")
         parameters = []
-        if "updated_at" in fixed:
+        if "updated_at" in rows.fixed:
             updated.append("updated_at = %s")
-            parameters.append(fixed["updated_at"])
+            parameters.append(rows.fixed["updated_at"])
         cursor.execute(
-            f"UPDATE {target} t SET {', '.join(updated)} FROM upsert_{table} s"  # noqa: S608  (our own names)
+            f"UPDATE {rows.target} t SET {', '.join(updated)} FROM upsert_{rows.stage} s"  # noqa: S608  (our own names)
             " WHERE t.tenant_id = %s AND t.id = s.id AND NOT s.is_new",
             [*parameters, tenant_id],
         )
-
-
-# Columns that Django fills in by itself, so that the tables have no default for them.
-_DEFAULTS = {"product": ", popularity", "image": "", "variant": ""}
-_DEFAULT_VALUES = {"product": ", 0", "image": "", "variant": ""}
-
-
-def _copy(cursor: CursorWrapper, table: str, rows: Iterable[Row]) -> None:
-    # The driver's own errors (a NUL in a text) arise here, outside Django's cursor.
-    with connection.wrap_database_errors, cursor.copy(f"COPY upsert_{table} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
 
 
 def _product(product: StoredProduct) -> Row:

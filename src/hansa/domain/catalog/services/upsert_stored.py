@@ -103,12 +103,27 @@ def find_stored(drafts: Sequence[ProductDraft]) -> tuple[dict[str, StoredProduct
 def find_taken_slugs(slugs: Iterable[str]) -> set[str]:
     """Return those of `slugs` that live products of this tenant have."""
     with connection.cursor() as cursor:
-        rows = _look_up(cursor, "catalog_product", "slug", "text", _BY_SLUG, list(slugs))
-    return {slug for (slug,) in rows}
+        return {slug for _, slug, _ in _live_by(cursor, "slug", list(slugs))}
 
 
-_LIVE = "archived_at IS NULL"
-_BY_SLUG = f"slug = k.key AND {_LIVE} OFFSET 0"
+def _live_by(cursor: CursorWrapper, column: str, keys: Sequence[str]) -> list[tuple[UUID, str, bool]]:
+    """Return (id, key, is made by hand) of the live product with each of `keys` in `column`.
+
+    The first key not below the one we want, in the order of the index, and not simply the equal one:
+    without statistics the planner takes any index on live products for as good as another, and only
+    the order tells it which one we mean.
+    """
+    if not keys:
+        return []
+    cursor.execute(
+        "SELECT r.id, k.key, r.source_key IS NULL FROM unnest(%s::text[]) AS k (key) CROSS JOIN LATERAL ("  # noqa: S608
+        f"SELECT id, source_key, {column} AS found FROM catalog_product"
+        f" WHERE tenant_id = (SELECT %s::uuid) AND archived_at IS NULL AND {column} >= k.key"
+        f" ORDER BY {column} LIMIT 1) AS r WHERE r.found = k.key",
+        [list(keys), get_current_tenant().id],
+    )
+    rows: list[tuple[UUID, str, bool]] = cursor.fetchall()
+    return rows
 
 
 def _look_up(
@@ -131,16 +146,13 @@ def _look_up(
 
 def _keys_by_id(cursor: CursorWrapper, drafts: Sequence[ProductDraft]) -> tuple[dict[UUID, str], set[str]]:
     """Return the stored products' ids with the source_key that each is to have, and the slugs that are taken."""
-    by_source = f"source_key = k.key AND {_LIVE} OFFSET 0"
-    keys = [draft.source_key for draft in drafts]
-    ids = dict(_look_up(cursor, "catalog_product", "id, source_key", "text", by_source, keys))
+    ids = {product_id: key for product_id, key, _ in _live_by(cursor, "source_key", [d.source_key for d in drafts])}
     known = set(ids.values())
     missing = [draft for draft in drafts if draft.source_key not in known]
     by_slug: dict[str, str] = {}
     for draft in missing:
         by_slug.setdefault(slugify(draft.source_key), draft.source_key)
-    columns = "id, slug, source_key IS NULL"
-    in_the_way = _look_up(cursor, "catalog_product", columns, "text", _BY_SLUG, list(by_slug))
+    in_the_way = _live_by(cursor, "slug", list(by_slug))
     ids |= {product_id: by_slug[slug] for product_id, slug, is_made_by_hand in in_the_way if is_made_by_hand}
     archived = {draft.source_key for draft in missing if draft.is_archived} - set(ids.values())
     if archived:

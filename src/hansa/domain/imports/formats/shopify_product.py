@@ -3,6 +3,7 @@
 from typing import Any
 
 from hansa.domain.catalog.models import MAX_IMAGES, MAX_VARIANTS
+from hansa.domain.catalog.text import sanitise_html
 from hansa.domain.catalog.types import ImageDraft, ProductDraft, VariantDraft
 from hansa.domain.imports.formats.parsed import ParsedProduct, RowFailure, SourceRow
 from hansa.domain.imports.formats.shopify_header import Header
@@ -177,7 +178,7 @@ class ProductRows:
         return ProductDraft(
             source_key=self.handle,
             name=product.get("title"),
-            description=product.get("body") or ("" if "body" in has else None),
+            description=_description(product.get("body"), is_named="body" in has),
             vendor=product.get("vendor") or ("" if "vendor" in has else None),
             category_names=self._category_names(product),
             tags=_list(product.get("tags"), ",") if "tags" in has else None,
@@ -214,6 +215,13 @@ class ProductRows:
             label: tuple(value[:255] for value in _list(self._product_cells[index], ";"))
             for label, index in self._header.facts
         }
+
+
+def _description(body: str | None, *, is_named: bool) -> str | None:
+    """Return the description, sanitised already: the catalogue would do it at a busier moment."""
+    if body is None:
+        return "" if is_named else None
+    return sanitise_html(body)
 
 
 def _extras(columns: tuple[tuple[str, int], ...], cells: tuple[str, ...]) -> dict[str, Any] | None:

@@ -3,8 +3,8 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from io import BufferedReader
 from pathlib import Path
@@ -13,7 +13,6 @@ from uuid import UUID
 from django.db import connection
 
 from hansa.domain.catalog.services.upsert_products import ProductsUpserted, upsert_products
-from hansa.domain.catalog.text import sanitise_html
 from hansa.domain.imports.formats import FORMATS, ParsedProduct, ProductFile, RowFailure
 from hansa.domain.imports.models import ImportFailure, ImportRun
 from hansa.domain.imports.services.one_at_a_time import one_import_at_a_time
@@ -82,7 +81,7 @@ def import_file(
     at a time, for the whole run, and the products of a chunk.
     """
     started = time.monotonic()
-    with path.open("rb") as file, one_import_at_a_time():
+    with path.open("rb") as file, one_import_at_a_time(), ThreadPoolExecutor(max_workers=1) as reader:
         source = FORMATS[file_format](file, get_current_tenant().currency)
         total_rows = _count_rows(source)
         run = (
@@ -93,8 +92,9 @@ def import_file(
         resumed_after_row = run.processed_rows + 1 if run.processed_rows else None
         progress = ImportProgress(run.processed_rows, total_rows, resumed_after_row)
         on_progress(progress)
-        for number, chunk in enumerate(_read_ahead(_chunks(source.products(after_row=run.processed_rows + 1))), 1):
-            failures = _import_chunk(run, chunk, now=now, is_dry_run=is_dry_run)
+        chunks = _ReadAhead(_chunks(source.products(after_row=run.processed_rows + 1)), reader)
+        for number, chunk in enumerate(chunks, 1):
+            failures = _import_chunk(run, chunk, now=now, is_dry_run=is_dry_run, on_staged=chunks.start)
             if failures:
                 on_failures(source.header, failures)
             on_progress(ImportProgress(run.processed_rows, total_rows, resumed_after_row))
@@ -155,7 +155,7 @@ def _chunks(products: Iterator[ParsedProduct]) -> Iterator[list[ParsedProduct]]:
     chunk: list[ParsedProduct] = []
     handles: set[str] = set()
     rows = 0
-    for product in map(_prepared, products):
+    for product in products:
         handle = product.draft.source_key if product.draft else ""
         size = product.last_row - product.first_row + 1
         if chunk and (len(chunk) >= CHUNK_PRODUCTS or rows + size > CHUNK_ROWS or (handle and handle in handles)):
@@ -168,31 +168,44 @@ def _chunks(products: Iterator[ParsedProduct]) -> Iterator[list[ParsedProduct]]:
         yield chunk
 
 
-def _prepared(product: ParsedProduct) -> ParsedProduct:
-    """Sanitise the description already while reading: it is the one heavy thing that needs no database."""
-    if product.draft is None or not product.draft.description:
-        return product
-    return replace(product, draft=replace(product.draft, description=sanitise_html(product.draft.description)))
+class _ReadAhead[Item]:
+    """Reads the next item while the database works on the last one.
 
-
-def _read_ahead[Item](items: Iterator[Item]) -> Iterator[Item]:
-    """Give `items`, with the next one being read while the last one is worked on.
-
-    Reading is Python and working is mostly the database's, so the two overlap.
+    Not earlier: reading is Python, and so is planning what to write, and the two would only take
+    Python's lock from each other.
     """
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        upcoming = reader.submit(next, items, None)
-        while (item := upcoming.result()) is not None:
-            upcoming = reader.submit(next, items, None)
+
+    def __init__(self, items: Iterator[Item], reader: ThreadPoolExecutor) -> None:
+        self._items = items
+        self._reader = reader
+        self._upcoming: Future[Item | None] | None = None
+
+    def start(self) -> None:
+        """Begin to read the next item, unless that has begun already."""
+        if self._upcoming is None:
+            self._upcoming = self._reader.submit(next, self._items, None)
+
+    def __iter__(self) -> Iterator[Item]:
+        """Give the items in their order."""
+        while True:
+            self.start()
+            upcoming, self._upcoming = self._upcoming, None
+            if upcoming is None or (item := upcoming.result()) is None:
+                return
             yield item
 
 
 def _import_chunk(
-    run: ImportRun, chunk: Sequence[ParsedProduct], *, now: datetime, is_dry_run: bool
+    run: ImportRun,
+    chunk: Sequence[ParsedProduct],
+    *,
+    now: datetime,
+    is_dry_run: bool,
+    on_staged: Callable[[], None],
 ) -> list[RowFailure]:
     """Import one chunk in one transaction; returns the rows that failed."""
     with transaction():
-        result = upsert_products([product.draft for product in chunk if product.draft], now=now)
+        result = upsert_products([product.draft for product in chunk if product.draft], now=now, on_staged=on_staged)
         failures = [failure for product in chunk for failure in failures_of(product, result)]
         _advance(run, chunk, result, len(failures))
         if is_dry_run:
