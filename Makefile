@@ -26,7 +26,8 @@ check: install ## Format, lint, types, import contracts
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo | grep -E "kept|broken|BROKEN"
+	@$(BIN)/lint-imports --no-logo > .venv/contracts.txt || { cat .venv/contracts.txt; exit 1; }
+	@tail -n 1 .venv/contracts.txt
 
 format: install ## Format, and fix what can be fixed
 	@$(BIN)/ruff format --quiet

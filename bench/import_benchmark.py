@@ -10,6 +10,7 @@ much the importing process grew.
 """
 
 import argparse
+import atexit
 import csv
 import os
 import random
@@ -21,8 +22,6 @@ from collections.abc import Iterator
 from itertools import batched
 from pathlib import Path
 from typing import Any
-
-from hansa.config.embedded_postgres import EmbeddedPostgres
 
 ROWS_PER_PRODUCT = 3
 WORDS = [
@@ -301,12 +300,10 @@ def main() -> int:
         "DJANGO_SETTINGS_MODULE": "hansa.config.settings",
     }
     os.environ.pop("DATABASE_URL", None)
-    try:
-        return measure(products, home, is_bare_wanted=not options.skip_bare)
-    finally:
-        EmbeddedPostgres(home).release()
-        if options.keep is None:
-            shutil.rmtree(home, ignore_errors=True)
+    if options.keep is None:
+        # Registered before the server is started, so it runs after the server has stopped.
+        atexit.register(shutil.rmtree, home, ignore_errors=True)
+    return measure(products, home, is_bare_wanted=not options.skip_bare)
 
 
 def close_connections() -> None:

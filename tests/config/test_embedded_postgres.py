@@ -136,6 +136,15 @@ def test_a_home_with_a_very_long_path_works(home: Path) -> None:
     user.leave()
 
 
+@pytest.mark.parametrize("name", ["with space", "it's", "a,b", "100%20", 'say "hi"', "$(x)", "größe"])
+def test_a_home_with_an_odd_name_works(home: Path, name: str) -> None:
+    odd = home.parent / name
+    user = _User(odd)
+    assert _ask(odd).startswith("hansa_app")
+    user.leave()
+    assert _postmaster(odd) is None
+
+
 def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")

@@ -6,6 +6,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hansa.config.settings")
 
 import django
 
+from hansa.config.lifetime import end_with_main_process
+
+end_with_main_process()
 django.setup()
 
 from django.core.asgi import get_asgi_application  # noqa: E402

@@ -9,9 +9,12 @@ from collections.abc import Callable
 from typing import Annotated, NoReturn
 
 import typer
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from hansa.config.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 from hansa.config.environment import get_environment
+from hansa.config.lifetime import MAIN_PROCESS
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hansa.config.settings")
 
@@ -46,7 +49,8 @@ def demo(port: Annotated[int | None, typer.Option(help="Default: PORT or 8000.")
     set_up_django()
     from hansa.config.demo.seed import introduce, seed_demo  # noqa: PLC0415  (needs Django)
 
-    seed_demo()
+    with EmbeddedPostgres(get_environment().home).setting_up():
+        seed_demo()
     introduce(port)
     serve_application(port, get_environment().workers)
 
@@ -61,7 +65,10 @@ def manage(context: typer.Context) -> None:
     if arguments[0] == "migrate":
         os.environ["HANSA_DATABASE_ROLE"] = "owner"
         get_environment.cache_clear()
+        if get_environment().database_url and not get_environment().owner_database_url:
+            _fail("Set HANSA_OWNER_DATABASE_URL: tables are made as hansa_owner (see docs/operations.md).")
         _embedded(lambda server: server.start())
+        atexit.register(_close_pool)
     elif arguments[0] not in _WITHOUT_DATABASE and "--help" not in arguments and "-h" not in arguments:
         start_database()
     from django.core.management import execute_from_command_line  # noqa: PLC0415  (only this command needs it)
@@ -77,10 +84,12 @@ def start_database() -> EmbeddedPostgres | None:
 
     def start(server: EmbeddedPostgres) -> None:
         server.start()
-        atexit.register(_close_pool)  # runs before the server's own farewell, which was registered earlier
-        _migrate(server)
+        with server.setting_up():
+            _migrate(server)
 
-    return _embedded(start)
+    server = _embedded(start)
+    atexit.register(_close_pool)  # runs before the server's own farewell, which was registered earlier
+    return server
 
 
 def _embedded(action: Callable[[EmbeddedPostgres], None]) -> EmbeddedPostgres | None:
@@ -115,11 +124,10 @@ def _migrate(server: EmbeddedPostgres) -> None:
 
 
 def _close_pool() -> None:
-    from django.conf import settings  # noqa: PLC0415  (Django may never have been needed)
+    """Close the pool, if there is one: its threads would keep the process from ending."""
+    if "hansa.kernel.postgresql.base" in sys.modules:
+        from hansa.kernel.postgresql.pool import close_connections  # noqa: PLC0415
 
-    from hansa.kernel.postgresql.pool import close_connections  # noqa: PLC0415
-
-    if settings.configured:
         close_connections()
 
 
@@ -147,6 +155,7 @@ def serve_application(port: int, workers: int, target: str = "hansa.config.asgi:
         _fail(str(error))
     finally:
         close_connections()
+    os.environ[MAIN_PROCESS] = str(os.getpid())
     Granian(
         target,
         address="0.0.0.0",  # noqa: S104  (a shop is there to be reached)
@@ -174,5 +183,10 @@ def _fail(message: str) -> NoReturn:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; settings that make no sense are named instead of raised."""
+    try:
+        get_environment()
+    except (ValidationError, SettingsError) as error:
+        reasons = [f"{e['loc'][0]}: {e['msg']}" for e in error.errors()] if isinstance(error, ValidationError) else []
+        _fail(f"A setting makes no sense. {'; '.join(reasons) or error} (docs/operations.md lists them.)")
     app()

@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import re
 import shlex
 import stat
 import subprocess
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 import psycopg
 
@@ -49,7 +51,7 @@ class EmbeddedPostgres:
 
     def url(self, role: str, database: str = "hansa") -> str:
         """Return the connection URL for `role`."""
-        return f"postgresql://{role}@/{database}?host={self.socket_directory}"
+        return f"postgresql://{role}@/{database}?host={quote(str(self.socket_directory), safe='/')}"
 
     def start(self) -> None:
         """Start the server unless it runs, make the roles and the database, and register as a user of it.
@@ -67,8 +69,8 @@ class EmbeddedPostgres:
             users = (self.home / "postgres.users").open("w")
             fcntl.flock(users, fcntl.LOCK_SH)
             self._users = users
+            atexit.register(self.release)
             self._ensure_database()
-        atexit.register(self.release)
 
     def release(self) -> None:
         """Stop using the server; the last user stops it."""
@@ -83,9 +85,16 @@ class EmbeddedPostgres:
             self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop")
 
     @contextmanager
-    def _exclusively(self) -> Iterator[None]:
+    def setting_up(self) -> Iterator[None]:
+        """Let one process at a time migrate, or fill a database for the first time."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        with self._exclusively("setup.lock"):
+            yield
+
+    @contextmanager
+    def _exclusively(self, name: str = "postgres.lock") -> Iterator[None]:
         """Let one process at a time start or stop the server."""
-        with (self.home / "postgres.lock").open("w") as lock:
+        with (self.home / name).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -141,6 +150,7 @@ class EmbeddedPostgres:
             "unix_socket_permissions = 0777",  # the directory around it is 0700
             "max_connections = 200",
             "shared_buffers = 256MB",
+            "max_wal_size = 4GB",  # an import is not interrupted by checkpoints
             "autovacuum_vacuum_scale_factor = 0.05",
             "random_page_cost = 1.1",
             "jit = off",
@@ -233,9 +243,12 @@ class EmbeddedPostgres:
 
 
 def _socket_directory(home: Path) -> Path:
-    """Keep the socket beside the data, unless the path is too long for a socket's address."""
+    """Keep the socket beside the data, unless the path is too long for a socket's address, or odd.
+
+    PostgreSQL reads the path from its configuration, from a command line and from a list with commas.
+    """
     beside = home / "postgres.socket"
-    if len(str(beside)) <= _SOCKET_PATH_MAX:
+    if len(str(beside)) <= _SOCKET_PATH_MAX and re.fullmatch(r"[A-Za-z0-9._/-]+", str(beside)):
         return beside
     return Path(tempfile.gettempdir()) / f"hansa-{hashlib.sha256(str(home).encode()).hexdigest()[:16]}"
 

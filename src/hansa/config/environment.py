@@ -2,10 +2,15 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _split(value: object) -> object:
+    """Read `a.example,b.example`."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
 class Environment(BaseSettings):
@@ -34,11 +39,14 @@ class Environment(BaseSettings):
     static_root: Path | None = None
     """Where `hansa manage collectstatic` puts files for a web server or CDN; not needed to serve them."""
 
-    allowed_hosts: list[str] = []
+    allowed_hosts: Annotated[list[str], NoDecode, BeforeValidator(_split)] = []
     """Merchants' own domains are found in the database; this narrows them further when set."""
 
     base_domain: str = "localhost"
     """Tenants are reached as <slug>.<base domain>."""
+
+    behind_tls_proxy: bool = False
+    """A proxy in front speaks HTTPS and sets X-Forwarded-Proto itself: cookies are sent over HTTPS only."""
 
     debug: bool = False
     log_format: Literal["text", "json"] = "json"

@@ -57,6 +57,7 @@ def _database() -> dict[str, Any]:
         "HOST": parts.get("host", ""),
         "PORT": parts.get("port", ""),
         "ATOMIC_REQUESTS": True,
+        "CONN_HEALTH_CHECKS": True,  # after a restart of the database nobody gets a dead connection
         "OPTIONS": options,
     }
 
@@ -106,7 +107,6 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "hansa.config.urls"
-ASGI_APPLICATION = "hansa.config.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -150,6 +150,9 @@ SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # an e-mail is unique within its tenant, not in the whole installation
 ]
 
+if environment.behind_tls_proxy:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

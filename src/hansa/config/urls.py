@@ -1,17 +1,16 @@
 """Django's addresses: the back office, health, uploads, and the shop on everything else."""
 
-from django.conf import settings
-from django.urls import include, path, re_path
-from django.views.static import serve
+from django.urls import include, path
 
 from hansa.interfaces import health
 from hansa.interfaces.backoffice.site import backoffice
+from hansa.interfaces.media import media
 
 urlpatterns = [
     path("admin/", backoffice.urls),
     path("health/live", health.live),
     path("health/ready", health.ready),
-    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("media/<str:tenant_id>/<path:path>", media),
     path("", include("hansa.interfaces.shop.urls")),
 ]
 handler404 = "hansa.interfaces.shop.views.not_found"

@@ -1,4 +1,4 @@
-"""The gate: every request and every socket passes it, and leaves it with a tenant, an id and a log line.
+"""The gate: every request and every socket passes it; a request leaves it with a tenant, an id and a log line.
 
 Plain ASGI, so that Django, FastAPI and WebSockets share it. The tenant is a context variable; a
 variable that is set here, before the framework is called, is seen on whatever thread the work runs.
@@ -28,6 +28,7 @@ _UPLOADS = ("/admin/",)
 
 _TENANT_FREE = ("/health/", "/static/")
 _MAX_REMEMBERED_HOSTS = 10_000
+_HOST = re.compile(rb"([A-Za-z0-9.-]{1,253})(?::\d{1,5})?")
 _REQUEST_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
 
 _access = structlog.get_logger("hansa.access")
@@ -59,10 +60,11 @@ class Gate:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         exchange = _Exchange(send, _request_id(scope), started)
+        structlog.contextvars.bind_contextvars(request_id=exchange.request_id.decode())
         tenant: TenantContext | None = None
         try:
             if scope["path"].startswith(_TENANT_FREE):
-                await self.application(scope, receive, exchange.send)
+                await self.application(scope, _limited(scope, receive), exchange.send)
             else:
                 tenant = await self._tenant(scope)
                 with tenant_scope(tenant):
@@ -92,7 +94,7 @@ class Gate:
             remembered = await self._remember(host)
         answer = remembered[1]
         if isinstance(answer, DomainError):
-            raise answer
+            raise type(answer)(answer.message)  # a new one: each raise hangs another traceback on it
         return answer
 
     async def _remember(self, host: str) -> tuple[float, TenantContext | DomainError]:
@@ -144,8 +146,6 @@ class _Exchange:
 
 def _limited(scope: Scope, receive: Receive) -> Receive:
     """Refuse a body that is too large, whether it says so or not. Raises BodyTooLarge."""
-    if scope["method"] in {"GET", "HEAD"}:
-        return receive
     limit = MAX_UPLOAD_BYTES if scope["path"].startswith(_UPLOADS) else MAX_BODY_BYTES
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     message = f"The body is larger than {limit:,} bytes. Send less at once."
@@ -165,12 +165,13 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
 
 
 def _host(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"host":
-            host: str = value.decode("latin-1").lower()
-            return host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
-    message = "The request has no Host header, so it names no shop."
-    raise TenantNotFound(message)
+    """Return the request's host without its port. Raises TenantNotFound."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    named = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
+    if named is None:
+        message = "The request must name its shop in one Host header, such as demo.example.com."
+        raise TenantNotFound(message)
+    return str(named[1].decode("ascii").lower())
 
 
 def _request_id(scope: Scope) -> bytes:

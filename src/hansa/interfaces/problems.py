@@ -27,11 +27,6 @@ _STATUS: dict[type[DomainError], tuple[int, str]] = {
 _log = structlog.get_logger("hansa.problems")
 
 
-def status_of(error: DomainError) -> int:
-    """Return the HTTP status of a domain error."""
-    return _status_and_title(error)[0]
-
-
 def problem_of(error: DomainError, *, instance: str) -> tuple[int, bytes]:
     """Return status and body for a domain error."""
     status, title = _status_and_title(error)

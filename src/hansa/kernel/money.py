@@ -18,6 +18,10 @@ MAX_AMOUNT = 10**12
 """The largest amount we take, in minor units."""
 
 
+_SHARED_CURRENCIES = frozenset(("XAF", "XCD", "XCG", "XOF", "XPF"))
+"""The codes with X that several countries pay with; ISO 4217 keeps the others for what is no money."""
+
+
 class UnknownCurrency(Invalid):
     """The three letters are no ISO 4217 currency."""
 
@@ -41,6 +45,9 @@ def exponent(currency: str) -> int:
     except moneyed.CurrencyDoesNotExist:
         message = f"{currency!r} is not an ISO 4217 currency. Use three capital letters, for example EUR."
         raise UnknownCurrency(message) from None
+    if currency.startswith("X") and currency not in _SHARED_CURRENCIES:
+        message = f"Nobody pays in {currency}: it is a metal, a fund or a code for tests."
+        raise UnknownCurrency(message)
     return len(str(sub_unit)) - 1
 
 

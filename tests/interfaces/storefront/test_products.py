@@ -1,5 +1,7 @@
 """The storefront's products: lists, pages, search, one product."""
 
+import base64
+import json
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -169,7 +171,9 @@ def test_a_senseless_parameter_is_named_in_a_problem(shop: TenantContext, query:
         "cursor=WyJuZXdlc3QiLCAiMjAyNiIsICJ4Il0",
         "colour=red",
         "sort=relevance",
-        "q=a%00b",
+        "category=a%00b",
+        "attr.colour=a%00b",
+        "&".join(f"attr.a={n}" for n in range(11)),
         "cursor=" + "A" * 2000,
     ],
 )
@@ -178,6 +182,37 @@ def test_a_senseless_request_is_a_problem_that_says_what_to_do(shop: TenantConte
         answer = client.get(f"/api/v1/products?{query}")
     assert answer.status_code == 422
     assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("sort", "key"),
+    [
+        ("newest", "2025-W01-1"),
+        ("newest", "0001-01-01T00:00:00+23:59"),
+        ("newest", "2025-01-01T00,5"),
+        ("newest", "2025-13-01 00:00:00+00"),
+        ("price", "١٢"),
+        ("price", "9" * 30),
+        ("popular", "1_0"),
+        ("relevance", "1e999"),
+        ("name", "\ud800"),
+    ],
+)
+def test_a_forged_cursor_never_reaches_the_database(shop: TenantContext, sort: str, key: str) -> None:
+    place = json.dumps([sort, key, "01890000-0000-7000-8000-000000000000"]).encode()
+    cursor = base64.urlsafe_b64encode(place).decode().rstrip("=")
+    words = "&q=mug" if sort == "relevance" else ""
+    with browser(shop) as client:
+        answer = client.get(f"/api/v1/products?sort={sort}&cursor={cursor}{words}")
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor")
+        assert client.get(f"/products/?sort={sort}&cursor={cursor}{words}").status_code == 200
+
+
+def test_a_nul_in_an_address_does_not_cut_it(shop: TenantContext) -> None:
+    stock_shop(shop, draft("Mug"))
+    with browser(shop) as client:
+        answer = client.get("/api/v1/products/mug%00junk")
+    assert (answer.status_code, answer.json()["code"]) == (422, "not_text")
 
 
 def test_a_cursor_of_another_sort_is_refused(shop: TenantContext) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.console import Console
 
 from hansa.domain.accounts.selectors import has_staff
-from hansa.domain.accounts.services.create_staff import ensure_staff
+from hansa.domain.accounts.services.set_staff_password import set_staff_password
 from hansa.domain.imports.selectors import has_imported
 from hansa.domain.imports.services.import_file import import_file
 from hansa.domain.tenants.errors import TenantNotFound
@@ -61,7 +61,7 @@ def introduce(port: int) -> None:
 
 def _fill(tenant: TenantContext) -> None:
     if not has_staff():
-        ensure_staff(email=staff_email(tenant.slug), password=STAFF_PASSWORD, name="Demo owner")
+        set_staff_password(email=staff_email(tenant.slug), password=STAFF_PASSWORD, name="Demo owner")
     file = _HERE / f"{tenant.slug}.csv"
     if not has_imported(file):
         summary = import_file(file, file_format="shopify", now=clock.now())

@@ -1,4 +1,4 @@
-"""Tables of the catalogue. The derived ones, which shoppers read, are in `listing.py`."""
+"""Tables of the catalogue. The derived ones, which shoppers read, are in `listing.sql`."""
 
 from typing import ClassVar
 

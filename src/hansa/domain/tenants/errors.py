@@ -25,3 +25,21 @@ class SlugTaken(Conflict):
     """Another merchant has this slug."""
 
     code = "slug_taken"
+
+
+class InvalidName(Invalid):
+    """The name is nothing that people could read."""
+
+    code = "invalid_name"
+
+
+class InvalidHost(Invalid):
+    """The text is no host name."""
+
+    code = "invalid_host"
+
+
+class HostTaken(Conflict):
+    """A shop answers at this host already."""
+
+    code = "host_taken"

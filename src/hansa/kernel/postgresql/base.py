@@ -38,7 +38,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not autocommit and tenant is not None:
             # One round trip: in a pipeline psycopg sends BEGIN together with our statement.
             with self.wrap_database_errors, self.connection.pipeline():
-                self.connection.execute(ENTER_TENANT, [str(tenant.id)], prepare=True)
+                self.connection.execute(ENTER_TENANT, [str(tenant.id)])
             self._transaction_tenant = tenant
 
     def create_cursor(self, name: str | None = None) -> Any:  # noqa: ANN401  (Django's signature)

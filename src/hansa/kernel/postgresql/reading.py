@@ -14,16 +14,17 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, OperationalError, connection, connections
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 from hansa.kernel.errors import Unavailable
-from hansa.kernel.postgresql.statements import MAX_PREPARED, Statement, statement
+from hansa.kernel.postgresql.statements import MAX_PREPARED, NotText, Statement, statement
 from hansa.kernel.tenancy import get_current_tenant
 
 STATEMENT_TIMEOUT_MILLISECONDS = 5000
+_NO_ANSWER = "The database does not answer right now. Try again in a moment."
 _ANSWERS = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
 _prepared: "WeakKeyDictionary[psycopg.Connection[Any], set[bytes]]" = WeakKeyDictionary()
@@ -39,17 +40,26 @@ def ask(sql: str, parameters: Mapping[str, Any]) -> PGresult:
     """Run one SELECT for the current tenant and return PostgreSQL's answer as it came, in text format.
 
     `sql` has `%(name)s` placeholders and must come from a small set of texts, because each is
-    prepared. Raises NoTenant, and what Django raises for database errors.
+    prepared. Raises NoTenant, NotText, DatabaseUnavailable, and what Django raises for other database
+    errors.
     """
-    tenant = get_current_tenant()
-    connection.ensure_connection()
+    tenant_id = get_current_tenant().id
+    try:
+        connection.ensure_connection()
+        with connection.wrap_database_errors:
+            return _ask(statement(sql), parameters, None if connection.in_atomic_block else tenant_id)
+    except OperationalError as error:
+        raise DatabaseUnavailable(_NO_ANSWER) from error
+
+
+def _ask(question: Statement, parameters: Mapping[str, Any], tenant_id: UUID | None) -> PGresult:
     raw: psycopg.Connection[Any] = connection.connection
-    question = statement(sql)
-    with connection.wrap_database_errors:
-        for preparation in _preparations(_prepared.setdefault(raw, set()), question):
-            _checked(raw.pgconn.exec_(preparation))
-        inside = connection.in_atomic_block
-        return _checked(raw.pgconn.exec_(question.execute(raw.pgconn, parameters, None if inside else tenant.id)))
+    message = question.execute(raw.pgconn, parameters, tenant_id)
+    prepared = _prepared.setdefault(raw, set())
+    for preparation in _preparations(prepared, question):
+        _checked(raw.pgconn.exec_(preparation))
+    prepared.add(question.name)
+    return _checked(raw.pgconn.exec_(message))
 
 
 async def ask_async(sql: str, parameters: Mapping[str, Any]) -> PGresult:
@@ -69,13 +79,17 @@ async def _ask_async(question: Statement, parameters: Mapping[str, Any], tenant_
     pool = _pool()
     reader = await pool.take()
     try:
+        message = question.execute(reader.pgconn, parameters, tenant_id)
         for preparation in _preparations(reader.prepared, question):
             await reader.exchange(preparation)
-        answer = await reader.exchange(question.execute(reader.pgconn, parameters, tenant_id))
+        reader.prepared.add(question.name)
+        answer = await reader.exchange(message)
+    except NotText:
+        pool.give_back(reader)
+        raise
     except psycopg.OperationalError as error:
         await pool.drop(reader)
-        message = "The database does not answer right now. Try again in a moment."
-        raise DatabaseUnavailable(message) from error
+        raise DatabaseUnavailable(_NO_ANSWER) from error
     except psycopg.Error as error:
         await pool.drop(reader)
         raise DatabaseError(str(error)) from error
@@ -155,8 +169,7 @@ class _Pool:
             return _Reader(await psycopg.AsyncConnection.connect(**_connection_parameters(), autocommit=True))
         except psycopg.OperationalError as error:
             self._places.release()
-            message = "The database does not answer right now. Try again in a moment."
-            raise DatabaseUnavailable(message) from error
+            raise DatabaseUnavailable(_NO_ANSWER) from error
         except BaseException:
             self._places.release()
             raise
@@ -191,7 +204,9 @@ def _connection_parameters() -> dict[str, Any]:
     options = {key: value for key, value in settings["OPTIONS"].items() if key != "pool"}
     named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     options |= {key: settings[name] for key, name in named.items() if settings[name]}
-    options["options"] = f"{options.get('options', '')} -c statement_timeout={STATEMENT_TIMEOUT_MILLISECONDS}".strip()
+    options["options"] = (
+        f"{options.get('options', '')} -c statement_timeout={STATEMENT_TIMEOUT_MILLISECONDS} -c timezone=UTC".strip()
+    )
     return options
 
 
@@ -203,7 +218,6 @@ def _preparations(prepared: set[bytes], question: Statement) -> list[bytes]:
     if len(prepared) >= MAX_PREPARED:
         prepared.clear()
         messages.insert(0, b"DEALLOCATE ALL")
-    prepared.add(question.name)
     return messages
 
 

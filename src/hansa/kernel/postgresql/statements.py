@@ -18,10 +18,18 @@ from uuid import UUID
 from psycopg.pq import Escaping
 from psycopg.pq.abc import PGconn
 
+from hansa.kernel.errors import Invalid
+
 MAX_PREPARED = 256
 """Statements per connection; then all are forgotten and prepared anew as they are needed."""
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+class NotText(Invalid):
+    """What should be text is none that PostgreSQL could store."""
+
+    code = "not_text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +48,10 @@ class Statement:
     def execute(self, pgconn: PGconn, values: Mapping[str, Any], tenant_id: UUID | None) -> bytes:
         """Return the message that runs it; with a tenant, entered for this message only.
 
-        Values are text, integers, booleans, UUIDs or None; libpq quotes them.
+        Values are text, integers, booleans, UUIDs or None; libpq quotes them. Raises NotText.
         """
         quote = Escaping(pgconn).escape_literal
-        quoted = [
-            b"NULL" if (value := values[name]) is None else quote(str(value).encode()) for name in self.parameters
-        ]
+        quoted = [b"NULL" if (value := values[name]) is None else quote(_bytes(value)) for name in self.parameters]
         call = b"EXECUTE " + self.name
         if quoted:
             call += b"(" + b",".join(quoted) + b")"
@@ -54,10 +60,23 @@ class Statement:
         return b"SELECT set_config('hansa.tenant','%s',true);%s" % (str(tenant_id).encode(), call)
 
 
+def _bytes(value: Any) -> bytes:  # noqa: ANN401  (whatever has a text)
+    """Return the value as PostgreSQL can store it; libpq would cut it at a NUL without a word."""
+    text = str(value)
+    if "\x00" in text:
+        message = "The request holds a NUL character, which no text of ours has. Send it without."
+        raise NotText(message)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        message = "The request holds half a character (a lone surrogate). Send whole ones."
+        raise NotText(message) from None
+
+
 @lru_cache(maxsize=1024)
 def statement(sql: str) -> Statement:
     """Turn `%(name)s` placeholders into PostgreSQL's numbered ones."""
-    names = tuple(dict.fromkeys(_PLACEHOLDER.findall(sql)))
-    numbered = _PLACEHOLDER.sub(lambda match: f"${names.index(match[1]) + 1}", sql)
+    numbers: dict[str, int] = {}
+    numbered = _PLACEHOLDER.sub(lambda match: f"${numbers.setdefault(match[1], len(numbers) + 1)}", sql)
     name = "hansa_" + hashlib.blake2b(sql.encode(), digest_size=12).hexdigest()
-    return Statement(name.encode(), numbered.encode(), names)
+    return Statement(name.encode(), numbered.encode(), tuple(numbers))

@@ -68,7 +68,7 @@ def read_picture(upload: "File[bytes]") -> Picture:
         raise _too_many_pixels() from None
     except InvalidImage:
         raise
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, KeyError, IndexError, ArithmeticError):
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, LookupError, ArithmeticError, RuntimeError):
         message = "The file is no picture that browsers show. Use JPEG, PNG, WebP, AVIF or GIF."
         raise _refused(message) from None
     return Picture(content, extension, width, height)

@@ -1,9 +1,11 @@
 """Upsert products: make the catalogue say what a merchant's file says."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
+from types import MappingProxyType
 
 from django.db import DataError, IntegrityError
 
@@ -29,9 +31,32 @@ class ProductsUpserted(UpsertResult):
     """Reasons by source_key and option values."""
 
 
+type Prepared = Mapping[str, ProductRows]
+"""Plans by source_key, made before anybody looked whether the products are in the shop already."""
+
+
+def prepare_products(drafts: Iterable[ProductDraft], *, now: datetime) -> Prepared:
+    """Plan new products ahead, for `upsert_products`: the part of its work that needs no database.
+
+    Whoever reads a large file does it in another thread, while the database writes the last set.
+    """
+    prepared = {}
+    new_id = IdSeries()
+    for draft in drafts:
+        # A draft that is refused is planned again later, which tells the reason.
+        with suppress(Refused):
+            plan = plan_product(draft, None, slug="", category_id=None, now=now, new_id=new_id)
+            prepared[draft.source_key] = plan
+    return prepared
+
+
 @requires_transaction
 def upsert_products(
-    drafts: Sequence[ProductDraft], *, now: datetime, on_staged: Callable[[], None] = lambda: None
+    drafts: Sequence[ProductDraft],
+    *,
+    now: datetime,
+    prepared: Prepared = MappingProxyType({}),
+    on_staged: Callable[[], None] = lambda: None,
 ) -> ProductsUpserted:
     """Create the products that are missing and change those that differ, with everything that hangs on them.
 
@@ -41,7 +66,8 @@ def upsert_products(
     halved until the culprit is alone. Each source_key may come once: ValueError.
 
     Locks the products it finds, in the order of their ids. Refreshes the listing of what it wrote.
-    Calls `on_staged` when the rows are with the database and the caller's processor has time to spare.
+    `prepared` may hold plans of the drafts that turn out to be new. Calls `on_staged` when the rows
+    are with the database and the caller's processor has time to spare.
     """
     if len({draft.source_key for draft in drafts}) < len(drafts):
         message = "the same source_key twice in one set of drafts"
@@ -50,38 +76,23 @@ def upsert_products(
         return ProductsUpserted()
     try:
         with transaction():
-            return _upsert(drafts, now, on_staged)
+            return _upsert(drafts, now, prepared, on_staged)
     except (DataError, IntegrityError) as error:
         if len(drafts) == 1:
             reason = str(error).partition("\n")[0]
             return ProductsUpserted(refused={drafts[0].source_key: f"The database cannot store the product: {reason}."})
     middle = len(drafts) // 2
-    return _sum(upsert_products(drafts[:middle], now=now), upsert_products(drafts[middle:], now=now))
+    halves = (drafts[:middle], drafts[middle:])
+    return _sum(*(upsert_products(half, now=now, prepared=prepared) for half in halves))
 
 
-def _upsert(drafts: Sequence[ProductDraft], now: datetime, on_staged: Callable[[], None]) -> ProductsUpserted:
+def _upsert(
+    drafts: Sequence[ProductDraft], now: datetime, prepared: Prepared, on_staged: Callable[[], None]
+) -> ProductsUpserted:
     """Plan in Python, write set by set."""
     refused = {draft.source_key: reason for draft in drafts if (reason := _refuse_category(draft))}
-    drafts = [draft for draft in drafts if draft.source_key not in refused]
-    stored, taken = find_stored(drafts)
-    slugs = _slugs([draft.source_key for draft in drafts if draft.source_key not in stored], taken)
-    categories = upsert_categories({draft.category_names for draft in drafts if draft.category_names})
-    plans: list[ProductRows] = []
     new_id = IdSeries()
-    for draft in drafts:
-        try:
-            plan = plan_product(
-                draft,
-                stored.get(draft.source_key),
-                slug=slugs.get(draft.source_key, ""),
-                category_id=categories.get(draft.category_names or ()),
-                now=now,
-                new_id=new_id,
-            )
-        except Refused as reason:
-            refused[draft.source_key] = str(reason)
-        else:
-            plans.append(plan)
+    plans = _plan([draft for draft in drafts if draft.source_key not in refused], now, prepared, new_id, refused)
     write_rows(plans, now=now, on_staged=on_staged)
     write_attributes(plans, new_id)
     written = [plan for plan in plans if plan.stored is None or plan.is_changed]
@@ -98,6 +109,31 @@ def _upsert(drafts: Sequence[ProductDraft], now: datetime, on_staged: Callable[[
             for values, reason in plan.refused_variants.items()
         },
     )
+
+
+def _plan(
+    drafts: Sequence[ProductDraft], now: datetime, prepared: Prepared, new_id: IdSeries, refused: dict[str, str]
+) -> list[ProductRows]:
+    """Return what to write for each draft that can be written; the others go to `refused`."""
+    stored, taken = find_stored(drafts)
+    slugs = _slugs([draft.source_key for draft in drafts if draft.source_key not in stored], taken)
+    categories = upsert_categories({draft.category_names for draft in drafts if draft.category_names})
+    plans = []
+    for draft in drafts:
+        key = draft.source_key
+        category_id = categories.get(draft.category_names or ())
+        if key not in stored and (plan := prepared.get(key)) is not None:
+            plan.product.slug, plan.product.category_id = slugs[key], category_id
+            plans.append(plan)
+            continue
+        try:
+            slug = slugs.get(key, "")
+            plan = plan_product(draft, stored.get(key), slug=slug, category_id=category_id, now=now, new_id=new_id)
+        except Refused as reason:
+            refused[key] = str(reason)
+        else:
+            plans.append(plan)
+    return plans
 
 
 def _refuse_category(draft: ProductDraft) -> str:

@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BufferedReader
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
-from hansa.domain.catalog.services.upsert_products import ProductsUpserted, upsert_products
+from hansa.domain.catalog.services.upsert_products import (
+    Prepared,
+    ProductsUpserted,
+    prepare_products,
+    upsert_products,
+)
+from hansa.domain.catalog.types import ProductDraft
 from hansa.domain.imports.formats import FORMATS, ParsedProduct, ProductFile, RowFailure
 from hansa.domain.imports.models import ImportFailure, ImportRun
 from hansa.domain.imports.services.one_at_a_time import one_import_at_a_time
@@ -92,7 +99,7 @@ def import_file(
         resumed_after_row = run.processed_rows + 1 if run.processed_rows else None
         progress = ImportProgress(run.processed_rows, total_rows, resumed_after_row)
         on_progress(progress)
-        chunks = _ReadAhead(_chunks(source.products(after_row=run.processed_rows + 1)), reader)
+        chunks = _ReadAhead(_prepared(source.products(after_row=run.processed_rows + 1), now), reader)
         for number, chunk in enumerate(chunks, 1):
             failures = _import_chunk(run, chunk, now=now, is_dry_run=is_dry_run, on_staged=chunks.start)
             if failures:
@@ -150,6 +157,21 @@ def _close_run(run: ImportRun, total_rows: int, *, is_dry_run: bool) -> None:
             run.save(update_fields=["processed_rows", "status", "updated_at"])
 
 
+class _Chunk(NamedTuple):
+    """Products that are imported in one transaction, with what could be prepared of them."""
+
+    products: list[ParsedProduct]
+    drafts: list[ProductDraft]
+    prepared: Prepared
+
+
+def _prepared(products: Iterator[ParsedProduct], now: datetime) -> Iterator[_Chunk]:
+    """Give chunks ready to be written; runs in the thread that reads."""
+    for chunk in _chunks(products):
+        drafts = [product.draft for product in chunk if product.draft]
+        yield _Chunk(chunk, drafts, prepare_products(drafts, now=now))
+
+
 def _chunks(products: Iterator[ParsedProduct]) -> Iterator[list[ParsedProduct]]:
     """Put products together to chunks; a handle comes once in a chunk, as the upsert wants it."""
     chunk: list[ParsedProduct] = []
@@ -196,18 +218,13 @@ class _ReadAhead[Item]:
 
 
 def _import_chunk(
-    run: ImportRun,
-    chunk: Sequence[ParsedProduct],
-    *,
-    now: datetime,
-    is_dry_run: bool,
-    on_staged: Callable[[], None],
+    run: ImportRun, chunk: _Chunk, *, now: datetime, is_dry_run: bool, on_staged: Callable[[], None]
 ) -> list[RowFailure]:
     """Import one chunk in one transaction; returns the rows that failed."""
     with transaction():
-        result = upsert_products([product.draft for product in chunk if product.draft], now=now, on_staged=on_staged)
-        failures = [failure for product in chunk for failure in failures_of(product, result)]
-        _advance(run, chunk, result, len(failures))
+        result = upsert_products(chunk.drafts, now=now, prepared=chunk.prepared, on_staged=on_staged)
+        failures = [failure for product in chunk.products for failure in failures_of(product, result)]
+        _advance(run, chunk.products, result, len(failures))
         if is_dry_run:
             connection.set_rollback(True)
         else:

@@ -4,17 +4,19 @@ import re
 
 from django.db import IntegrityError
 
-from hansa.domain.tenants.errors import InvalidSlug, SlugTaken
+from hansa.domain.tenants.errors import InvalidName, InvalidSlug, SlugTaken
 from hansa.domain.tenants.models import SLUG_PATTERN, Tenant
 from hansa.kernel.money import exponent
 from hansa.kernel.tenancy import TenantContext
 from hansa.kernel.transactions import transaction
 
+MAX_NAME = 200
+
 
 def create_tenant(*, slug: str, name: str, currency: str = "EUR") -> TenantContext:
     """Create a merchant, ready to use at once: there is nothing per tenant to migrate.
 
-    Raises InvalidSlug, SlugTaken, UnknownCurrency.
+    Raises InvalidSlug, InvalidName, SlugTaken, UnknownCurrency.
     """
     if not re.fullmatch(SLUG_PATTERN, slug):
         message = (
@@ -22,6 +24,9 @@ def create_tenant(*, slug: str, name: str, currency: str = "EUR") -> TenantConte
             " Use 1 to 63 small letters, digits and hyphens, with no hyphen at either end."
         )
         raise InvalidSlug(message)
+    if not 1 <= len(name) <= MAX_NAME or not name.strip() or not name.isprintable():
+        message = f"The shop's name must be readable: 1 to {MAX_NAME} characters, no line breaks."
+        raise InvalidName(message)
     exponent(currency)
     try:
         with transaction():

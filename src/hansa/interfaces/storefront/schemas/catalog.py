@@ -38,14 +38,11 @@ class ProductsQuery(BaseModel):
         if unknown:
             message = f"unknown parameter {unknown[0][:50]!r}; attributes are written attr.<name>=<value>"
             raise ValueError(message)
-        if len(self.model_extra or {}) > _MAX_ATTRIBUTES:
+        if len(self._attributes()) > _MAX_ATTRIBUTES:
             message = f"at most {_MAX_ATTRIBUTES} attributes at once"
             raise ValueError(message)
         if self.sort is Sort.RELEVANCE and not self.q:
             message = "sort=relevance needs q, the words to search for"
-            raise ValueError(message)
-        if any("\x00" in str(value) for value in self.__dict__.values()):
-            message = "a parameter holds a NUL character"
             raise ValueError(message)
         return self
 
@@ -68,7 +65,7 @@ class ProductsQuery(BaseModel):
         pairs: list[tuple[str, str]] = []
         for name, value in (self.model_extra or {}).items():
             values = value if isinstance(value, list) else [value]
-            pairs += [(name.removeprefix(_ATTRIBUTE).replace("\x00", ""), str(v).replace("\x00", "")) for v in values]
+            pairs += [(name.removeprefix(_ATTRIBUTE), str(v)) for v in values]
         return pairs
 
 

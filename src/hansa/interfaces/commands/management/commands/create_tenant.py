@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 
 from hansa.domain.tenants.services.create import create_tenant
-from hansa.kernel.errors import DomainError
+from hansa.kernel.errors import DomainError, Invalid, NotFound
 
 
 class Command(BaseCommand):
@@ -25,5 +25,5 @@ class Command(BaseCommand):
         try:
             tenant = create_tenant(slug=slug, name=name, currency=currency)
         except DomainError as error:
-            raise CommandError(error.message) from error
+            raise CommandError(error.message, returncode=2 if isinstance(error, Invalid | NotFound) else 1) from error
         self.stdout.write(f"Created {tenant.name} ({tenant.slug}), prices in {tenant.currency}.")

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from hansa.domain.catalog.services.listing import rebuild_listing
 from hansa.domain.tenants.selectors import get_tenant_by_slug
-from hansa.kernel.errors import DomainError
+from hansa.kernel.errors import DomainError, Invalid, NotFound
 from hansa.kernel.tenancy import tenant_scope
 
 
@@ -28,6 +28,6 @@ class Command(BaseCommand):
             with tenant_scope(get_tenant_by_slug(tenant)):
                 written = rebuild_listing()
         except DomainError as error:
-            raise CommandError(error.message) from error
+            raise CommandError(error.message, returncode=2 if isinstance(error, Invalid | NotFound) else 1) from error
         seconds = time.perf_counter() - started
         self.stdout.write(f"The listing of {tenant} is true: {written} documents written in {seconds:.1f} s.")
