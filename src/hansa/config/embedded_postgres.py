@@ -29,6 +29,7 @@ MAJOR_VERSION = "18"
 START_TIMEOUT_SECONDS = 30
 _SOCKET_PATH_MAX = 90  # sun_path holds 108 bytes; PostgreSQL appends "/.s.PGSQL.5432.lock"
 _UNPRIVILEGED_USER = "nobody"
+_UNSAFE_IN_A_SHELL = re.compile(r"""["$`\\\n]""")  # pg_ctl puts the path between double quotes
 _CHILDREN_LEFT = "pre-existing shared memory block"
 
 
@@ -99,6 +100,11 @@ class EmbeddedPostgres:
             yield
 
     def _prepare_home(self) -> None:
+        if _UNSAFE_IN_A_SHELL.search(str(self.home)):
+            message = (
+                f"PostgreSQL cannot live in {str(self.home)!r}: set HANSA_HOME to a path without quotes, $, ` and \\."
+            )
+            raise EmbeddedPostgresError(message)
         try:
             self.home.mkdir(parents=True, exist_ok=True)
             for directory in (self.data, self.socket_directory):
