@@ -10,6 +10,7 @@ from types import MappingProxyType
 from django.db import DataError, IntegrityError
 
 from hansa.domain.catalog.services.listing import refresh_listing
+from hansa.domain.catalog.services.locks import hold_categories
 from hansa.domain.catalog.services.upsert_attributes import write_attributes
 from hansa.domain.catalog.services.upsert_categories import MAX_PATH_CHARACTERS, category_path, upsert_categories
 from hansa.domain.catalog.services.upsert_ids import IdSeries
@@ -96,6 +97,8 @@ def _upsert(
     write_rows(plans, now=now, on_staged=on_staged)
     write_attributes(plans, new_id)
     written = [plan for plan in plans if plan.stored is None or plan.is_changed]
+    # Note [Locks of the catalogue]: a shelf that is renamed meanwhile would leave its old path in the listing.
+    hold_categories({plan.product.category_id for plan in written if plan.product.category_id})
     refresh_listing([plan.product.id for plan in written])
     created = sum(plan.stored is None for plan in plans)
     return ProductsUpserted(
