@@ -7,6 +7,7 @@ from django.db import connection
 
 from hansa.kernel.isolation import CURRENT_TENANT_SQL
 
+# Those named …_due were made by kernel.isolation.ExposeDue and answer with tenants' ids only.
 ALLOWED_DEFINER_FUNCTIONS = {"catalog_find"}
 
 
@@ -62,9 +63,13 @@ def test_every_policy_of_the_app_compares_the_tenant_for_reading_and_writing() -
 def test_no_other_policy_lets_the_app_see_more() -> None:
     others = _ask(
         "SELECT c.relname, p.polroles::regrole[]::text[] FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid"
-        " WHERE p.polname <> 'tenant_isolation'"
+        " WHERE p.polname NOT IN ('tenant_isolation', 'worker_reads_all')"
     )
     assert others == [("catalog_search", ["hansa_search"])]
+    workers = _ask(
+        "SELECT DISTINCT p.polroles::regrole[]::text[], p.polcmd FROM pg_policy p WHERE p.polname = 'worker_reads_all'"
+    )
+    assert workers in ([], [(["hansa_worker"], "r")])
 
 
 def test_every_unique_index_of_a_tenant_owned_table_is_led_by_the_tenant() -> None:
@@ -137,8 +142,18 @@ def test_only_reviewed_functions_run_with_somebody_elses_rights() -> None:
         "SELECT p.proname, p.proowner::regrole::text FROM pg_proc p WHERE p.prosecdef"
         " AND p.pronamespace = 'public'::regnamespace"
     )
-    assert {name for name, _ in functions} == ALLOWED_DEFINER_FUNCTIONS
-    assert functions == [("catalog_find", "hansa_search")]
+    due = [(name, owner) for name, owner in functions if name.endswith("_due")]
+    assert all(owner == "hansa_worker" for _, owner in due)
+    others = [function for function in functions if function not in due]
+    assert others == [(name, "hansa_search") for name in ALLOWED_DEFINER_FUNCTIONS]
+
+
+def test_what_names_due_tenants_answers_with_their_ids_and_nothing_else() -> None:
+    answers = _ask(
+        "SELECT DISTINCT pg_get_function_arguments(p.oid), pg_get_function_result(p.oid) FROM pg_proc p"
+        " WHERE p.prosecdef AND p.proname LIKE '%\\_due' AND p.pronamespace = 'public'::regnamespace"
+    )
+    assert answers == [("moment timestamp with time zone", "SETOF uuid")]
 
 
 def test_the_search_role_can_read_the_search_index_and_nothing_else() -> None:

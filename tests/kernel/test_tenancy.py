@@ -81,7 +81,7 @@ def test_another_tenants_row_can_be_neither_changed_nor_deleted(shop: TenantCont
 
 def test_after_an_exception_the_connection_knows_no_tenant(shop: TenantContext) -> None:
     stock_shop(shop, draft("Mug"))
-    with pytest.raises(ZeroDivisionError), entered(shop):  # noqa: PT012  (the two belong together)
+    with pytest.raises(ZeroDivisionError), entered(shop):
         assert _count() == 1
         raise ZeroDivisionError
     assert _count("SELECT length(current_setting('hansa.tenant', true))") == 0
@@ -94,7 +94,7 @@ def test_after_a_request_that_was_killed_the_connection_knows_no_tenant(shop: Te
     class WorkerAborted(BaseException):
         """What a server throws into a request that takes too long: no Exception, so no handler sees it."""
 
-    with pytest.raises(WorkerAborted), entered(shop):  # noqa: PT012  (the two belong together)
+    with pytest.raises(WorkerAborted), entered(shop):
         assert _count() == 1
         raise WorkerAborted
     assert _count() == 0

@@ -1,10 +1,12 @@
-"""The installed command: `hansa serve | demo | manage`."""
+"""The installed command: `hansa serve | demo | worker | manage`."""
 
 import atexit
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from typing import Annotated, NoReturn
 
@@ -14,7 +16,7 @@ from pydantic_settings import SettingsError
 
 from hansa.config.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 from hansa.config.environment import get_environment
-from hansa.config.lifetime import MAIN_PROCESS
+from hansa.config.lifetime import MAIN_PROCESS, end_with_main_process
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hansa.config.settings")
 
@@ -53,6 +55,20 @@ def demo(port: Annotated[int | None, typer.Option(help="Default: PORT or 8000.")
         seed_demo()
     introduce(port)
     serve_application(port, get_environment().workers)
+
+
+@app.command()
+def worker() -> None:
+    """Do the background work of all shops; `serve` and `demo` start one themselves."""
+    end_with_main_process()
+    start_database()
+    set_up_django()
+    from hansa.domain.events.services.work import work  # noqa: PLC0415  (needs Django)
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    work(pause=stop.wait)
 
 
 @app.command(
@@ -113,6 +129,7 @@ def _migrate(server: EmbeddedPostgres) -> None:
     if stamp.exists() and stamp.read_text() == fingerprint:
         return
     print("hansa: preparing the database …", flush=True)  # noqa: T201
+    server.prepare_roles("hansa")  # a newer version may need a role that this database has not seen
     result = subprocess.run(
         [sys.executable, "-m", "hansa", "manage", "migrate", "--verbosity", "0"],
         check=False,
@@ -156,16 +173,22 @@ def serve_application(port: int, workers: int, target: str = "hansa.config.asgi:
     finally:
         close_connections()
     os.environ[MAIN_PROCESS] = str(os.getpid())
-    Granian(
-        target,
-        address="0.0.0.0",  # noqa: S104  (a shop is there to be reached)
-        port=port,
-        interface=Interfaces.ASGI,
-        workers=workers,
-        respawn_failed_workers=True,
-        log_access=False,
-        websockets=True,
-    ).serve()
+    background = subprocess.Popen([sys.executable, "-m", "hansa", "worker"]) if get_environment().worker else None
+    try:
+        Granian(
+            target,
+            address="0.0.0.0",  # noqa: S104  (a shop is there to be reached)
+            port=port,
+            interface=Interfaces.ASGI,
+            workers=workers,
+            respawn_failed_workers=True,
+            log_access=False,
+            websockets=True,
+        ).serve()
+    finally:
+        if background:
+            background.terminate()
+            background.wait(timeout=10)
 
 
 def _check_port(port: int) -> None:

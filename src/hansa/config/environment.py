@@ -55,6 +55,9 @@ class Environment(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, validation_alias="PORT")
     workers: int = Field(2, ge=1, le=64)
 
+    worker: bool = True
+    """Whether `hansa serve` starts a worker beside the web processes; off where `hansa worker` runs elsewhere."""
+
 
 @cache
 def get_environment() -> Environment:

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "drf_spectacular_sidecar",
     "hansa.domain.tenants",
+    "hansa.domain.events",
     "hansa.domain.accounts",
     "hansa.domain.catalog",
     "hansa.domain.imports",

@@ -27,6 +27,7 @@ transaction the setting is '' and not NULL."""
 
 APP_ROLE = "hansa_app"
 OWNER_ROLE = "hansa_owner"
+WORKER_ROLE = "hansa_worker"
 
 
 class WallDown(RuntimeError):
@@ -96,6 +97,59 @@ class IsolateTenant(Operation):
     def describe(self) -> str:
         """Say it for the migration's log."""
         return f"Wall off {self.model_name} by tenant"
+
+
+class ExposeDue(Operation):
+    """Let the worker find the tenants that have work waiting: makes the function `<table>_due(moment)`.
+
+    The worker serves all tenants, and asking a thousand of them each second would be waste. The
+    function runs as hansa_worker, a role that owns nothing and may only read this table; it answers
+    with tenants' ids and nothing else. What is due is then read inside the tenant's wall.
+    """
+
+    category = OperationCategory.SQL
+    reversible = False
+
+    def __init__(self, model_name: str, column: str, condition: str) -> None:
+        """Take the model, the column that says when, and the SQL condition that says what still waits."""
+        self.model_name = model_name
+        self.column = column
+        self.condition = condition
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Change nothing of what Django knows."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,  # noqa: ARG002  (Django's signature)
+        to_state: ProjectState,
+    ) -> None:
+        """Make the partial index, the policy and the function."""
+        table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
+        for statement in due_sql(table, self.column, self.condition):
+            schema_editor.execute(statement, None)
+
+    def describe(self) -> str:
+        """Say it for the migration's log."""
+        return f"Let the worker find tenants with {self.model_name} rows that are due"
+
+
+def due_sql(table: str, column: str, condition: str) -> list[str]:
+    """Return the statements that make `<table>_due(moment)`: the tenants with rows that wait since `moment`."""
+    function = f"{table}_due(timestamptz)"
+    return [
+        f'CREATE INDEX "{table}_waiting" ON "{table}" (tenant_id, "{column}") WHERE {condition}',
+        f'GRANT SELECT ON "{table}" TO {WORKER_ROLE}',
+        f'CREATE POLICY worker_reads_all ON "{table}" FOR SELECT TO {WORKER_ROLE} USING (true)',
+        f"CREATE FUNCTION {table}_due(moment timestamptz) RETURNS SETOF uuid"  # noqa: ISC004, S608  (one statement of a migration)
+        " LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS"
+        f' $$ SELECT DISTINCT t.tenant_id FROM "{table}" t WHERE {condition} AND t."{column}" <= moment $$',
+        f"ALTER FUNCTION {function} OWNER TO {WORKER_ROLE}",
+        f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION {function} TO {APP_ROLE}",
+    ]
 
 
 def _composite_reference(table: str, field: "TenantForeignKey[Any]") -> str:

@@ -55,11 +55,11 @@ def ask(sql: str, parameters: Mapping[str, Any]) -> PGresult:
 def _ask(question: Statement, parameters: Mapping[str, Any], tenant_id: UUID | None) -> PGresult:
     raw: psycopg.Connection[Any] = connection.connection
     message = question.execute(raw.pgconn, parameters, tenant_id)
-    prepared = _prepared.setdefault(raw, set())
-    for preparation in _preparations(prepared, question):
-        _checked(raw.pgconn.exec_(preparation))
+    prepared = prepared_on(raw)
+    for preparation in preparations(prepared, question):
+        checked(raw.pgconn.exec_(preparation))
     prepared.add(question.name)
-    return _checked(raw.pgconn.exec_(message))
+    return checked(raw.pgconn.exec_(message))
 
 
 async def ask_async(sql: str, parameters: Mapping[str, Any]) -> PGresult:
@@ -80,7 +80,7 @@ async def _ask_async(question: Statement, parameters: Mapping[str, Any], tenant_
     reader = await pool.take()
     try:
         message = question.execute(reader.pgconn, parameters, tenant_id)
-        for preparation in _preparations(reader.prepared, question):
+        for preparation in preparations(reader.prepared, question):
             await reader.exchange(preparation)
         reader.prepared.add(question.name)
         answer = await reader.exchange(message)
@@ -131,7 +131,7 @@ class _Reader:
             answer = pgconn.get_result()
             if answer is None:
                 break
-            last = _checked(answer)
+            last = checked(answer)
         if last is None:
             closed = "the server closed the connection"
             raise psycopg.OperationalError(closed)
@@ -210,7 +210,12 @@ def _connection_parameters() -> dict[str, Any]:
     return options
 
 
-def _preparations(prepared: set[bytes], question: Statement) -> list[bytes]:
+def prepared_on(raw: "psycopg.Connection[Any]") -> set[bytes]:
+    """Return the names of the statements that this connection knows; the caller adds what it prepares."""
+    return _prepared.setdefault(raw, set())
+
+
+def preparations(prepared: set[bytes], question: Statement) -> list[bytes]:
     """Return the messages that must come before the question is asked on this connection."""
     if question.name in prepared:
         return []
@@ -221,7 +226,8 @@ def _preparations(prepared: set[bytes], question: Statement) -> list[bytes]:
     return messages
 
 
-def _checked(result: PGresult) -> PGresult:
+def checked(result: PGresult) -> PGresult:
+    """Return the answer, or raise the psycopg error that it is."""
     if result.status not in _ANSWERS:
         raise error_from_result(result, encoding="utf-8")
     return result

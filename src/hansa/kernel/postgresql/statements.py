@@ -8,6 +8,7 @@ psycopg's pipeline it takes a quarter of the CPU time (docs/adr/0004).
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ class Statement:
     def execute(self, pgconn: PGconn, values: Mapping[str, Any], tenant_id: UUID | None) -> bytes:
         """Return the message that runs it; with a tenant, entered for this message only.
 
-        Values are text, integers, booleans, UUIDs or None; libpq quotes them. Raises NotText.
+        Values are text, integers, booleans, UUIDs, instants, Json or None; libpq quotes them. Raises NotText.
         """
         quote = Escaping(pgconn).escape_literal
         quoted = [b"NULL" if (value := values[name]) is None else quote(_bytes(value)) for name in self.parameters]
@@ -58,6 +59,17 @@ class Statement:
         if tenant_id is None:
             return call
         return b"SELECT set_config('hansa.tenant','%s',true);%s" % (str(tenant_id).encode(), call)
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """A value that travels as JSON text: `%(lines)s::jsonb`."""
+
+    value: Any
+
+    def __str__(self) -> str:
+        """Return the JSON; UUIDs and instants are written as text."""
+        return json.dumps(self.value, default=str, separators=(",", ":"))
 
 
 def _bytes(value: Any) -> bytes:  # noqa: ANN401  (whatever has a text)
