@@ -13,6 +13,7 @@ from hansa.kernel.errors import DomainError, FieldError
 MEDIA_TYPE = "application/problem+json"
 
 _STATUS: dict[type[DomainError], tuple[int, str]] = {
+    errors.Malformed: (400, "Something is missing"),
     errors.Invalid: (422, "The request makes no sense as it is"),
     errors.Unauthenticated: (401, "Please log in"),
     errors.Declined: (402, "Declined"),

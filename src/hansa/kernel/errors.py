@@ -1,6 +1,7 @@
 """Everything that can go wrong for a reason the caller can act on.
 
     DomainError
+    ├── Malformed          it lacks what every such request must have     400
     ├── Invalid            the request makes no sense as it is            422
     ├── Unauthenticated    we do not know who asks                        401
     ├── Declined           somebody outside said no (a bank)              402
@@ -38,6 +39,12 @@ class DomainError(Exception):
         super().__init__(message)
         self.message = message
         self.errors = errors
+
+
+class Malformed(DomainError):
+    """The request lacks what every request of its kind must have, such as a header."""
+
+    code = "malformed"
 
 
 class Invalid(DomainError):

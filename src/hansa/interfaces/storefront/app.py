@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from hansa.interfaces.problems import MEDIA_TYPE, bug, problem, problem_of
 from hansa.interfaces.storefront.hardening import Hardening
-from hansa.interfaces.storefront.routes import catalog
+from hansa.interfaces.storefront.routes import carts, catalog, checkout
 from hansa.kernel.errors import DomainError, FieldError
 
 DOCS_PAGE = """<!doctype html>
@@ -70,7 +70,7 @@ def build(*routers: APIRouter) -> Hardening:
     app = FastAPI(
         title="Hansa storefront API",
         version="1",
-        summary="What a shop's website or app needs: products, categories.",
+        summary="What a shop's website or app needs: products, categories, carts, checkout, orders.",
         description=(
             "The shop is the host's: `http://<tenant>.localhost:8000`. Money is an integer in minor units with its"
             " currency; errors are RFC 9457 problem documents with a stable `code`; lists are cursor pages."
@@ -106,4 +106,4 @@ async def _docs() -> HTMLResponse:
     return HTMLResponse(DOCS_PAGE)
 
 
-storefront = build(catalog.router)
+storefront = build(catalog.router, carts.router, checkout.router)

@@ -80,9 +80,10 @@ def _exchange(questions: Sequence[Question], *, in_transaction: bool) -> list[li
                 None if connection.in_atomic_block else tenant_id,
             )
     except OperationalError as error:
-        if error.__cause__ is not None and getattr(error.__cause__, "sqlstate", None) is not None:
-            raise  # the server answered: a lock that took too long, a deadlock
         message = "The database does not answer right now. Try again in a moment."
+        if getattr(error.__cause__, "sqlstate", None) is not None:
+            # It answers, but somebody else held what we needed for too long, or we for them.
+            message = "Too much is going on at this very moment. Try again, with the same Idempotency-Key if you sent one."
         raise DatabaseUnavailable(message) from error
 
 

@@ -1,0 +1,229 @@
+"""The price of a cart: what has to be known for it, in one message, and what comes out.
+
+`cart_facts` asks, `price_cart` computes; between them lies everything that a price depends on, so that
+the same facts always give the same price.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hansa.domain.carts.queries import CUSTOMER_SQL, read_customer
+from hansa.domain.carts.types import CartState, Line
+from hansa.domain.fulfilment.queries import methods_sql, read_methods
+from hansa.domain.fulfilment.quote import quote
+from hansa.domain.fulfilment.types import BasketFacts, Method, ShippingOption
+from hansa.domain.pricing.price import price
+from hansa.domain.pricing.queries import prices_sql, promotions_sql, read_offers, read_promotions, read_tax, tax_sql
+from hansa.domain.pricing.types import (
+    Basket,
+    BasketLine,
+    CustomerFacts,
+    Offer,
+    PricedBasket,
+    PricedLine,
+    Promotion,
+    ShippingChoice,
+    TaxRules,
+)
+from hansa.kernel.money import Money
+from hansa.kernel.postgresql.batches import ask_together
+
+
+@dataclass(frozen=True, slots=True)
+class CartFacts:
+    """What the price of a cart depends on beside the cart itself."""
+
+    variants: Mapping[UUID, Offer]
+    """Those that are for sale, in the cart's currency."""
+    promotions: tuple[Promotion, ...]
+    customer: CustomerFacts
+    tax: TaxRules
+    methods: tuple[Method, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What is wrong with a line now, in a sentence for the buyer."""
+
+    code: str
+    message: str
+    is_blocking: bool = False
+    """The line cannot be ordered as it is, whatever else happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class PricedCartLine:
+    """A line, what it is about and what it costs; `variant` and `priced` are None when it is gone."""
+
+    line: Line
+    variant: Offer | None
+    priced: PricedLine | None
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PricedCart:
+    """A cart with its price, at one moment."""
+
+    state: CartState
+    lines: tuple[PricedCartLine, ...]
+    basket: PricedBasket
+    options: tuple[ShippingOption, ...]
+    """The ways to send it."""
+    shipping: ShippingOption | None
+    """The one that was chosen, if it is offered."""
+    needs_shipping: bool
+
+    def shipping_options(self) -> list[dict[str, Any]]:
+        """Return the ways to send it as they are answered."""
+        return [_option(option) for option in self.options]
+
+    def shipping_document(self) -> dict[str, Any] | None:
+        """Return the chosen way as it is answered and kept with the order."""
+        return _option(self.shipping) if self.shipping else None
+
+    def explanation(self) -> list[dict[str, Any]]:
+        """Return which rule gave what, as it is answered and kept with the order."""
+        return [
+            {
+                "rule": applied.name,
+                "kind": applied.kind,
+                "code": applied.code,
+                "amount": {"amount": applied.amount, "currency": self.state.currency},
+                "scope": applied.scope,
+                "line_id": applied.line_id,
+            }
+            for applied in self.basket.explanation
+        ]
+
+
+def cart_facts(state: CartState, *, now: datetime, also: tuple[UUID, ...] = ()) -> CartFacts:
+    """Ask for everything that the cart's price depends on, for its lines and the variants in `also`.
+
+    One message, five statements, however many lines there are.
+    """
+    address = state.shipping_address or state.billing_address or {}
+    email = state.email.lower()
+    country, postal_code = address.get("country", ""), address.get("postal_code", "")
+    variant_ids = sorted({line.variant_id for line in state.lines} | set(also), key=str)
+    customer_rows, offer_rows, promotion_rows, tax_rows, method_rows = ask_together(
+        [
+            (CUSTOMER_SQL, {"customer_id": state.customer_id, "email_key": email}),
+            prices_sql(variant_ids=variant_ids, currency=state.currency, customer_id=state.customer_id, at=now),
+            promotions_sql(codes=state.promotion_codes, at=now, customer_key=email),
+            tax_sql(country=country, region=address.get("region", ""), postal_code=postal_code, at=now),
+            methods_sql(country=country, postal_code=postal_code),
+        ]
+    )
+    promotions, uses = read_promotions(promotion_rows)
+    customer, is_exempt = read_customer(customer_rows, uses)
+    return CartFacts(
+        variants={key: offer for key, offer in read_offers(offer_rows).items() if offer.price_for(1) is not None},
+        promotions=promotions,
+        customer=customer,
+        tax=read_tax(tax_rows, is_exempt=is_exempt),
+        methods=read_methods(method_rows),
+    )
+
+
+def price_cart(state: CartState, facts: CartFacts, *, now: datetime) -> PricedCart:
+    """Price the cart. Pure: the same cart and facts give the same price."""
+    lines = tuple(_basket_line(line, facts.variants[line.variant_id]) for line in _sold(state, facts))
+    basket = Basket(
+        currency=state.currency,
+        lines=lines,
+        tax=facts.tax,
+        at=now,
+        promotions=facts.promotions,
+        codes=state.promotion_codes,
+        customer=facts.customer,
+    )
+    priced = price(basket)
+    options = _options(facts, lines, priced)
+    chosen = next((option for option in options if option.id == state.shipping_method_id), None)
+    if chosen:
+        choice = ShippingChoice(chosen.id, chosen.name, chosen.amount, chosen.tax_class)
+        priced = price(
+            Basket(
+                currency=state.currency,
+                lines=lines,
+                tax=facts.tax,
+                at=now,
+                promotions=facts.promotions,
+                codes=state.promotion_codes,
+                customer=facts.customer,
+                shipping=choice,
+            )
+        )
+    by_id = {line.id: line for line in priced.lines}
+    return PricedCart(
+        state=state,
+        lines=tuple(_priced_line(line, facts, by_id.get(line.id), state.currency) for line in state.lines),
+        basket=priced,
+        options=options,
+        shipping=chosen,
+        needs_shipping=any(line.requires_shipping for line in lines),
+    )
+
+
+def _sold(state: CartState, facts: CartFacts) -> list[Line]:
+    return [line for line in state.lines if line.variant_id in facts.variants]
+
+
+def _basket_line(line: Line, offer: Offer) -> BasketLine:
+    unit_price = offer.price_for(line.quantity)
+    return BasketLine(
+        id=line.id,
+        variant_id=line.variant_id,
+        product_id=offer.product_id,
+        quantity=line.quantity,
+        unit_price=unit_price or 0,
+        list_price=offer.base_amount or 0,
+        category_ids=offer.category_ids,
+        tax_class=offer.tax_class,
+        is_taxable=offer.is_taxable,
+        requires_shipping=offer.requires_shipping,
+        weight_grams=offer.weight_grams,
+    )
+
+
+def _options(facts: CartFacts, lines: tuple[BasketLine, ...], priced: PricedBasket) -> tuple[ShippingOption, ...]:
+    shipped = [(line, part) for line, part in zip(lines, priced.lines, strict=True) if line.requires_shipping]
+    if not shipped:
+        return ()
+    return quote(
+        facts.methods,
+        BasketFacts(
+            currency=priced.currency,
+            value=sum(part.subtotal - part.discount for _, part in shipped),
+            weight_grams=sum(line.weight_grams * line.quantity for line, _ in shipped),
+            quantity=sum(line.quantity for line, _ in shipped),
+        ),
+    )
+
+
+def _priced_line(line: Line, facts: CartFacts, priced: PricedLine | None, currency: str) -> PricedCartLine:
+    offer = facts.variants.get(line.variant_id)
+    if offer is None or priced is None:
+        gone = Issue("gone", f"{line.name} is no longer for sale. Take it out of the cart.", is_blocking=True)
+        return PricedCartLine(line, None, None, (gone,))
+    issues = []
+    if priced.unit_price != line.seen_price:
+        was, is_now = (Money(amount, currency).display() for amount in (line.seen_price, priced.unit_price))
+        code = "price_raised" if priced.unit_price > line.seen_price else "price_lowered"
+        issues.append(Issue(code, f"The price has changed from {was} to {is_now}."))
+    if offer.available is not None and offer.available < line.quantity:
+        left = f"Only {offer.available} left." if offer.available > 0 else "Sold out."
+        issues.append(Issue("not_enough", left))
+    return PricedCartLine(line, offer, priced, tuple(issues))
+
+
+def _option(option: ShippingOption) -> dict[str, Any]:
+    return {
+        "id": str(option.id),
+        "name": option.name,
+        "price": {"amount": option.amount, "currency": option.currency},
+    }

@@ -1,0 +1,84 @@
+"""The SQL of carts: a cart and its lines travel in one message."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from hansa.domain.carts.errors import CartNotFound
+from hansa.domain.carts.types import CartState, Line
+from hansa.domain.orders.queries import FIRST_ORDER_SQL
+from hansa.domain.pricing.types import CustomerFacts
+from hansa.kernel.postgresql.batches import Question, Row
+
+_CART = """
+    SELECT
+        id, version, status, currency, customer_id, email, shipping_address::text, billing_address::text,
+        shipping_method_id, promotion_codes::text, gift_card_codes::text, order_id
+    FROM carts_cart
+    WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND id = %(cart_id)s
+"""
+_LOCKED = _CART + " FOR NO KEY UPDATE"
+# A statement of its own: after waiting for the lock it sees what the one before us has written.
+_LINES = """
+    SELECT id, variant_id, quantity, seen_price, name
+    FROM carts_cartline
+    WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND cart_id = %(cart_id)s
+    ORDER BY id
+"""
+
+CUSTOMER_SQL = f"""
+    SELECT c.group_id, c.is_tax_exempt, {FIRST_ORDER_SQL}
+    FROM (SELECT %(customer_id)s::uuid AS id) given
+    LEFT JOIN accounts_customer c
+        ON c.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND c.id = given.id
+"""  # noqa: S608  (our own constant)
+"""What promotions and taxes may ask about the buyer: one row, also for a guest."""
+
+
+def cart_questions(cart_id: UUID, *, lock: bool) -> list[Question]:
+    """Return the two questions that read a cart; with `lock` nobody else can change it until the commit."""
+    parameters = {"cart_id": cart_id}
+    return [(_LOCKED if lock else _CART, parameters), (_LINES, parameters)]
+
+
+def read_cart(cart_rows: list[Row], line_rows: list[Row]) -> CartState:
+    """Return the cart from the answers to `cart_questions`. Raises CartNotFound."""
+    if not cart_rows:
+        message = "There is no such cart. POST /api/v1/carts makes one."
+        raise CartNotFound(message)
+    row = cart_rows[0]
+    return CartState(
+        id=UUID(row[0]),
+        version=int(row[1] or 0),
+        status=row[2] or "",
+        currency=row[3] or "",
+        customer_id=_uuid(row[4]),
+        email=row[5] or "",
+        shipping_address=_json(row[6]),
+        billing_address=_json(row[7]),
+        shipping_method_id=_uuid(row[8]),
+        promotion_codes=tuple(_json(row[9]) or ()),
+        gift_card_codes=tuple(_json(row[10]) or ()),
+        order_id=_uuid(row[11]),
+        lines=tuple(_line(line) for line in line_rows),
+    )
+
+
+def read_customer(rows: list[Row], uses: Mapping[UUID, int]) -> tuple[CustomerFacts, bool]:
+    """Return the facts about the buyer, and whether they are exempt from tax."""
+    group_id, is_exempt, is_first_order = rows[0]
+    return CustomerFacts(_uuid(group_id), is_first_order == "t", uses), is_exempt == "t"
+
+
+def _line(row: Row) -> Line:
+    identifier, variant_id, quantity, seen_price, name = (value or "" for value in row)
+    return Line(UUID(identifier), UUID(variant_id), int(quantity), int(seen_price), name)
+
+
+def _uuid(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
+
+
+def _json(text: str | None) -> Any:  # noqa: ANN401  (whatever the JSON holds)
+    return json.loads(text) if text else None

@@ -1,0 +1,33 @@
+"""What the checkout does about events from below, and again and again."""
+
+from datetime import datetime
+from uuid import UUID
+
+from hansa.domain.checkout.services.sweep import expire_order, forget_old_keys, send_back, settle_due_payments
+from hansa.domain.events.registry import duty, handles
+from hansa.domain.events.types import HappenedEvent
+from hansa.kernel import clock
+
+
+@handles("stock.released")
+def cancel_unpaid_order(event: HappenedEvent) -> None:
+    """Cancel the order whose stock was released because its time was over."""
+    expire_order(order_id=event.aggregate_id, now=clock.now())
+
+
+@handles("checkout.unwanted_payment")
+def send_money_back(event: HappenedEvent) -> None:
+    """Refund money that came for an order which had expired."""
+    send_back(payment_id=UUID(event.payload["payment_id"]), now=clock.now())
+
+
+@duty(every=1.0, due="payments_payment_due")
+def reconcile_payments(now: datetime) -> None:
+    """Find out what became of payments that nobody settled."""
+    settle_due_payments(now=now)
+
+
+@duty(every=3600.0, due="checkout_idempotencykey_due")
+def forget_keys(now: datetime) -> None:
+    """Forget idempotency keys that have served their day."""
+    forget_old_keys(now=now)

@@ -1,0 +1,45 @@
+"""Bring every interrupted checkout to a legal end.
+
+What can be left behind, and who finds it:
+* a payment whose answer nobody settled (a killed process, a time-out): `settle_due_payments` asks the
+  provider what became of it;
+* an order whose time to pay is over: its stock was released (`inventory`), and the event of that
+  cancels it (`checkout/handlers.py`);
+* money for an order that is no longer there: the event `checkout.unwanted_payment` sends it back.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from hansa.domain.checkout.models import IdempotencyKey
+from hansa.domain.checkout.services.settle import cancel_unpaid, settle_payment
+from hansa.domain.payments.selectors import refundable_amount
+from hansa.domain.payments.services.reconcile import reconcile
+from hansa.domain.payments.services.refund import refund
+from hansa.kernel.transactions import transaction
+
+
+def settle_due_payments(*, now: datetime) -> int:
+    """Ask what became of the payments that are due, and settle each; returns how many. Not in a transaction."""
+    return reconcile(now=now, settle=settle_payment)
+
+
+def expire_order(*, order_id: UUID, now: datetime) -> bool:
+    """Cancel an order whose stock was released because nobody paid; returns whether it was still waiting."""
+    with transaction():
+        return cancel_unpaid(order_id, message="Nobody paid in time; the goods are for sale again", now=now)
+
+
+def send_back(*, payment_id: UUID, now: datetime) -> None:
+    """Refund what is captured of a payment that no order wants; again it does nothing. Not in a transaction."""
+    with transaction():
+        amount = refundable_amount(payment_id)
+    if amount:
+        refund(payment_id=payment_id, amount=amount, reason_code="order_expired", actor="system", now=now)
+
+
+def forget_old_keys(*, now: datetime) -> int:
+    """Delete idempotency keys that have served their day; returns how many."""
+    with transaction():
+        deleted, _ = IdempotencyKey.objects.filter(expires_at__lte=now).delete()
+    return deleted

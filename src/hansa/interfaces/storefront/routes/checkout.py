@@ -1,0 +1,56 @@
+"""Checkout and orders: from here one flow can be read; it goes on in domain/checkout/services/complete.py."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Request, Response
+
+from hansa.domain.checkout.services.claim import fingerprint_of
+from hansa.domain.checkout.services.complete import complete_checkout
+from hansa.domain.checkout.types import CheckoutRequest
+from hansa.domain.orders.selectors import get_order_json
+from hansa.interfaces.storefront.routes.carts import PROBLEMS, CartId
+from hansa.interfaces.storefront.routing import StorefrontRoute
+from hansa.interfaces.storefront.schemas.catalog import ProblemOut
+from hansa.interfaces.storefront.schemas.checkout import CheckoutIn, OrderOut
+from hansa.interfaces.storefront.tokens import require_token
+from hansa.kernel import clock
+
+CHECKOUT_PROBLEMS: dict[int | str, dict[str, Any]] = PROBLEMS | {
+    400: {"model": ProblemOut, "description": "`idempotency_key_required`"},
+    402: {"model": ProblemOut, "description": "`payment_declined`: nothing was taken, the cart can be used again"},
+    409: {
+        "model": ProblemOut,
+        "description": "`cart_changed`, `checkout_in_progress`, `insufficient_stock` (the lines are in `errors`)",
+    },
+    503: {"model": ProblemOut, "description": "The payment provider does not answer; nothing was charged"},
+}
+
+router = APIRouter(route_class=StorefrontRoute, tags=["checkout"])
+
+
+@router.post("/carts/{cart_id}/checkout", status_code=201, response_model=OrderOut, responses=CHECKOUT_PROBLEMS)
+def check_out(
+    cart_id: CartId, body: CheckoutIn, idempotency_key: Annotated[str, Header(max_length=1000)] = ""
+) -> Response:
+    """Order and pay for what is in the cart. The same key and body again give the same answer."""
+    answer = complete_checkout(
+        CheckoutRequest(
+            cart_id=cart_id,
+            payment=body.payment.to_wish(),
+            idempotency_key=idempotency_key,
+            fingerprint=fingerprint_of(cart_id, body.model_dump(mode="json")),
+            cart_version=body.cart_version,
+            expected_total=body.expected_total,
+        ),
+        now=clock.now(),
+    )
+    headers = {"cache-control": "no-store"} | ({"idempotency-replayed": "true"} if answer.is_replay else {})
+    return Response(answer.document, 201, media_type="application/json", headers=headers)
+
+
+@router.get("/orders/{order_id}", response_model=OrderOut, responses={404: PROBLEMS[404], 401: PROBLEMS[401]})
+def read_order(order_id: UUID, request: Request) -> Response:
+    """Return the order as it stands now, with its timeline."""
+    require_token(request, "order", order_id)
+    return Response(get_order_json(order_id), media_type="application/json", headers={"cache-control": "no-store"})
