@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "hansa.domain.events",
     "hansa.domain.accounts",
     "hansa.domain.catalog",
+    "hansa.domain.inventory",
     "hansa.domain.carts",
     "hansa.domain.orders",
     "hansa.domain.checkout",
