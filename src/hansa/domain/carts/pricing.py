@@ -5,7 +5,7 @@ the same facts always give the same price.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -121,7 +121,7 @@ def cart_facts(state: CartState, *, now: datetime, also: tuple[UUID, ...] = ()) 
     promotions, uses = read_promotions(promotion_rows)
     customer, is_exempt = read_customer(customer_rows, uses)
     return CartFacts(
-        variants={key: offer for key, offer in read_offers(offer_rows).items() if offer.price_for(1) is not None},
+        variants={key: offer for key, offer in read_offers(offer_rows).items() if offer.is_for_sale},
         promotions=promotions,
         customer=customer,
         tax=read_tax(tax_rows, is_exempt=is_exempt),
@@ -131,7 +131,7 @@ def cart_facts(state: CartState, *, now: datetime, also: tuple[UUID, ...] = ()) 
 
 def price_cart(state: CartState, facts: CartFacts, *, now: datetime) -> PricedCart:
     """Price the cart. Pure: the same cart and facts give the same price."""
-    lines = tuple(_basket_line(line, facts.variants[line.variant_id]) for line in _sold(state, facts))
+    lines = tuple(sold for line in state.lines if (sold := _basket_line(line, facts)))
     basket = Basket(
         currency=state.currency,
         lines=lines,
@@ -145,19 +145,9 @@ def price_cart(state: CartState, facts: CartFacts, *, now: datetime) -> PricedCa
     options = _options(facts, lines, priced)
     chosen = next((option for option in options if option.id == state.shipping_method_id), None)
     if chosen:
+        # What shipping costs depends on what the lines come to, so the basket is priced once more with it.
         choice = ShippingChoice(chosen.id, chosen.name, chosen.amount, chosen.tax_class)
-        priced = price(
-            Basket(
-                currency=state.currency,
-                lines=lines,
-                tax=facts.tax,
-                at=now,
-                promotions=facts.promotions,
-                codes=state.promotion_codes,
-                customer=facts.customer,
-                shipping=choice,
-            )
-        )
+        priced = price(replace(basket, shipping=choice))
     by_id = {line.id: line for line in priced.lines}
     return PricedCart(
         state=state,
@@ -169,25 +159,9 @@ def price_cart(state: CartState, facts: CartFacts, *, now: datetime) -> PricedCa
     )
 
 
-def _sold(state: CartState, facts: CartFacts) -> list[Line]:
-    return [line for line in state.lines if line.variant_id in facts.variants]
-
-
-def _basket_line(line: Line, offer: Offer) -> BasketLine:
-    unit_price = offer.price_for(line.quantity)
-    return BasketLine(
-        id=line.id,
-        variant_id=line.variant_id,
-        product_id=offer.product_id,
-        quantity=line.quantity,
-        unit_price=unit_price or 0,
-        list_price=offer.base_amount or 0,
-        category_ids=offer.category_ids,
-        tax_class=offer.tax_class,
-        is_taxable=offer.is_taxable,
-        requires_shipping=offer.requires_shipping,
-        weight_grams=offer.weight_grams,
-    )
+def _basket_line(line: Line, facts: CartFacts) -> BasketLine | None:
+    offer = facts.variants.get(line.variant_id)
+    return offer.basket_line(id=line.id, quantity=line.quantity) if offer else None
 
 
 def _options(facts: CartFacts, lines: tuple[BasketLine, ...], priced: PricedBasket) -> tuple[ShippingOption, ...]:

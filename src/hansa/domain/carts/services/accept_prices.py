@@ -17,9 +17,10 @@ def accept_prices(*, cart_id: UUID, now: datetime) -> None:
         state = read_cart(*ask_together(cart_questions(cart_id, lock=True)))
         facts = cart_facts(state, now=now)
         seen = [
-            replace(line, seen_price=facts.variants[line.variant_id].price_for(line.quantity))
+            replace(line, seen_price=seen_price)
             for line in state.lines
-            if line.variant_id in facts.variants
+            if (offer := facts.variants.get(line.variant_id))
+            and (seen_price := offer.unit_price(line.quantity)) is not None
         ]
         with together():
             write_lines(cart_id, seen)

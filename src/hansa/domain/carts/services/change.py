@@ -44,7 +44,8 @@ def set_quantity(*, cart_id: UUID, line_id: UUID, quantity: int, now: datetime) 
 
     def change(line: Line, facts: CartFacts) -> Line:
         variant = facts.variants.get(line.variant_id)
-        return replace(line, quantity=quantity, seen_price=variant.price_for(quantity) if variant else line.seen_price)
+        seen_price = variant.unit_price(quantity) if variant else None
+        return replace(line, quantity=quantity, seen_price=line.seen_price if seen_price is None else seen_price)
 
     return _change_line(cart_id, line_id, change, now)
 
@@ -110,18 +111,19 @@ def add_up(lines: Iterable[Line], wanted: Iterable[WantedLine], facts: CartFacts
     changed: dict[UUID, Line] = {}
     for one in wanted:
         check_quantity(one.quantity)
-        variant = facts.variants.get(one.variant_id)
-        if variant is None:
-            message = f"There is no variant {one.variant_id} for sale here."
-            raise VariantNotFound(message)
         line = changed.get(one.variant_id) or there.get(one.variant_id)
         quantity = one.quantity + (line.quantity if line else 0)
         check_quantity(quantity)
+        variant = facts.variants.get(one.variant_id)
+        seen_price = variant.unit_price(quantity) if variant else None
+        if variant is None or seen_price is None:
+            message = f"There is no variant {one.variant_id} for sale here, in this currency."
+            raise VariantNotFound(message)
         changed[one.variant_id] = Line(
             id=line.id if line else uuid7(),
             variant_id=one.variant_id,
             quantity=quantity,
-            seen_price=variant.price_for(quantity),
+            seen_price=seen_price,
             name=variant.name[:300],
         )
     if len(there.keys() | changed.keys()) > MAX_LINES:

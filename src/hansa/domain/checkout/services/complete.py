@@ -41,7 +41,7 @@ from hansa.domain.events.services.record import record
 from hansa.domain.inventory.errors import InsufficientStock
 from hansa.domain.inventory.services.allocate import allocate
 from hansa.domain.inventory.services.release_expired import release_expired
-from hansa.domain.inventory.services.reserve import reserve
+from hansa.domain.inventory.services.reserve import named_shortages, reserve
 from hansa.domain.orders.services.place import place_order
 from hansa.domain.payments.selectors import find_payment_of
 from hansa.domain.payments.services.charge import charge
@@ -184,7 +184,8 @@ def _place(cart: PricedCart, request: CheckoutRequest, method: str, order_id: UU
     passing("checkout.priced")
     state, total, currency = cart.state, cart.basket.total, cart.state.currency
     draft = order_draft(cart, order_id)
-    redeem(reference=order_id, promotion_ids=cart.basket.promotion_ids, customer_key=state.email.lower(), now=now)
+    promotion_ids = cart.basket.promotion_ids
+    redeem(reference=order_id, promotion_ids=promotion_ids, customer_key=state.email.lower(), now=now)
     due = total - sum(
         amount
         for _, amount in redeem_gift_cards(
@@ -195,8 +196,6 @@ def _place(cart: PricedCart, request: CheckoutRequest, method: str, order_id: UU
     for line in draft.lines:
         demands[line.variant_id] = demands.get(line.variant_id, 0) + line.quantity
     until = now + timedelta(seconds=settings.RESERVATION_SECONDS)
-    reserve(reference=order_id, demands=demands, now=now, expires_at=until)
-    passing("checkout.reserved")
     payment = PaymentRequest(
         payment_id=uuid7(),
         reference=order_id,
@@ -206,7 +205,8 @@ def _place(cart: PricedCart, request: CheckoutRequest, method: str, order_id: UU
         email=state.email,
         return_url=request.payment.return_url,
     )
-    with together():
+    with named_shortages(), together():
+        reserve(reference=order_id, demands=demands, now=now, expires_at=until)
         place_order(draft, actor=request.actor, now=now)
         if total:
             charge(reference=order_id, amount=total, currency=currency, now=now)

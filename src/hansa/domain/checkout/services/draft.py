@@ -61,7 +61,7 @@ def _line(line: PricedCartLine) -> LineDraft:
         {"name": tax.name, "rate_ppm": tax.rate_ppm, "amount": tax.amount} for tax in priced.taxes
     ]
     return LineDraft(
-        variant_id=variant.id,
+        variant_id=variant.variant_id,
         product_id=variant.product_id,
         name=variant.name,
         slug=variant.slug,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from hansa.domain.carts.models import MAX_CODES, MAX_LINES, MAX_QUANTITY
 from hansa.domain.carts.pricing import PricedCart, PricedCartLine
 from hansa.domain.carts.types import CartChanges, WantedLine
-from hansa.interfaces.storefront.schemas.catalog import ImageOut, MoneyOut
+from hansa.interfaces.storefront.schemas.catalog import MoneyOut
 from hansa.kernel.tokens import make_token
 
 Quantity = Annotated[int, Field(strict=True, ge=1, le=MAX_QUANTITY)]
@@ -80,6 +80,13 @@ class CartIn(CartChangesIn):
         return [WantedLine(variant_id=line.variant_id, quantity=line.quantity) for line in self.lines]
 
 
+class LineImageOut(BaseModel):
+    """A picture of what the line is about."""
+
+    url: str
+    alt: str
+
+
 class IssueOut(BaseModel):
     """What is wrong with a line now."""
 
@@ -97,7 +104,7 @@ class CartLineOut(BaseModel):
     slug: str | None
     sku: str
     options: dict[str, str]
-    image: ImageOut | None
+    image: LineImageOut | None
     quantity: int
     unit_price: MoneyOut | None
     subtotal: MoneyOut

@@ -6,8 +6,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from hansa.domain.checkout.types import PaymentWish
-from hansa.interfaces.storefront.schemas.carts import AppliedOut, TotalsOut
-from hansa.interfaces.storefront.schemas.catalog import ImageOut, MoneyOut
+from hansa.interfaces.storefront.schemas.carts import AppliedOut, LineImageOut, TotalsOut
+from hansa.interfaces.storefront.schemas.catalog import MoneyOut
 
 
 class PaymentIn(BaseModel):
@@ -62,7 +62,7 @@ class OrderLineOut(BaseModel):
     slug: str
     sku: str
     options: dict[str, str]
-    image: ImageOut | None
+    image: LineImageOut | None
     quantity: int
     unit_price: MoneyOut
     subtotal: MoneyOut
