@@ -341,3 +341,27 @@ def test_the_documentation_opens_without_a_script_in_the_page(shop: TenantContex
         for source in ("swagger-ui-dist/swagger-ui-bundle.js", "swagger-ui-dist/swagger-ui.css", "storefront/docs.js"):
             assert source in page.text
         assert client.get("/static/storefront/docs.js").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["products", "products?facets=true", "products?limit=0", "products/mug", "products/nope", "categories", "nope"],
+)
+def test_head_answers_like_get_without_the_body(shop: TenantContext, path: str) -> None:
+    _stock_kitchen(shop)
+    with browser(shop) as client:
+        whole, head = client.get(f"/api/v1/{path}"), client.head(f"/api/v1/{path}")
+    assert (head.status_code, head.content) == (whole.status_code, b"")
+    ours = {"content-length", "content-type", "etag", "cache-control", "content-security-policy"}
+    told, asked = ({name: value for name, value in a.headers.items() if name in ours} for a in (head, whole))
+    assert told == asked
+    assert int(told["content-length"]) == len(whole.content)
+
+
+def test_head_of_what_the_client_has_already_is_304(shop: TenantContext) -> None:
+    with browser(shop) as client:
+        tag = client.head("/api/v1/products").headers["etag"]
+        assert client.head("/api/v1/products", headers={"if-none-match": tag}).status_code == 304
+        assert client.head("/api/openapi.json").status_code == 200
+        assert client.head("/api/docs").status_code == 200
+        assert client.post("/api/v1/products").headers["allow"] == "GET, HEAD"
