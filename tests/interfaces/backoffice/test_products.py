@@ -189,6 +189,9 @@ def test_a_price_is_changed_and_a_variant_deleted_on_the_products_page(
         ({"metadata": '{"x": "' + "x" * 20_000 + '"}'}, "16 KiB"),
         ({"images-1-url": "http://example.com/plain.jpg"}, "begins with https://"),
         ({"name": ""}, "required"),
+        ({"name": "\u200b\u2060\ufeff"}, "nothing in it that people can see"),
+        ({"option_names": "Size, \u200b"}, "Name at most 3 options"),
+        ({"variants-0-option_1": "\u200b"}, "one value for each option"),
     ],
 )
 def test_what_a_service_refuses_is_said_on_the_form_and_nothing_is_kept(
