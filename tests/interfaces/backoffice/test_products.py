@@ -228,6 +228,25 @@ def test_a_new_upload_replaces_a_picture_and_its_file(staff: TestClient, shop: T
     assert not default_storage.exists(old.removeprefix("/media/"))
 
 
+def test_an_uploaded_file_goes_again_when_the_request_breaks_behind_it(
+    staff: TestClient, shop: TenantContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.core.files.storage import default_storage
+
+    written: list[list[str]] = []
+
+    def fail(**_: object) -> None:
+        written.append(default_storage.listdir(str(shop.id))[1])
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("hansa.interfaces.backoffice.products.check_option_values", fail)
+    answer = submit(staff, ADD, NEW_BOWL, files={"images-0-upload": ("bowl.png", _png(), "image/png")})
+    assert answer.status_code == 500
+    assert [len(files) for files in written] == [1]
+    assert default_storage.listdir(str(shop.id))[1] == []
+    assert _stored(shop) == []
+
+
 def test_actions_publish_unpublish_archive_and_restore(staff: TestClient, shop: TenantContext, mug: Any) -> None:
     for action, shown in (("unpublish", 0), ("publish", 1), ("archive", 0), ("restore", 1)):
         assert _action(staff, action, mug, archive="all").status_code == 302
