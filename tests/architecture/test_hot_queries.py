@@ -86,6 +86,17 @@ def test_a_later_page_costs_no_more_than_the_first(crowd: list[TenantContext], s
     assert _buffers(_plan(crowd[0], later)) <= _buffers(_plan(crowd[0], query)) + 10
 
 
+@pytest.mark.parametrize("values", [("Red",), ("Red", "Blue")])
+def test_values_of_an_attribute_are_looked_up_in_an_index(crowd: list[TenantContext], values: tuple[str, ...]) -> None:
+    query = ListingQuery(category="shelf-3", attributes=tuple(("colour", value) for value in values))
+    plan = _plan(crowd[1], query)
+    conditions = re.findall(r"on catalog_listing_attribute a.*?\n\s+Index Cond: (.*)\n", plan)
+    assert conditions, plan
+    assert "tenant_id" in conditions[0]
+    assert "value = ANY" in conditions[0]
+    assert "Seq Scan on catalog_listing" not in plan
+
+
 def test_search_reads_the_full_text_index(crowd: list[TenantContext]) -> None:
     with psycopg.connect(make_conninfo(os.environ["DATABASE_URL"], user="postgres")) as superuser:
         superuser.execute("SET ROLE hansa_search")

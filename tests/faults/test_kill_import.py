@@ -1,5 +1,6 @@
 """`kill -9` at random points of an import: resumed, it leaves the same tables as one clean run."""
 
+import io
 import os
 import random
 import re
@@ -108,16 +109,21 @@ def finish(process: subprocess.Popen[str]) -> str:
 
 def kill_after(process: subprocess.Popen[str], tenant: TenantContext, rows: int, extra_seconds: float) -> None:
     """Kill the command without warning once `rows` are committed, somewhere in a later chunk."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while committed_rows(tenant) < rows:
-        assert process.poll() is None, process.communicate()[0]
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_for(process, tenant, rows)
     time.sleep(extra_seconds)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL, "the import was done before it could be killed"
     assert process.stdout is not None
     process.stdout.close()
+
+
+def wait_for(process: subprocess.Popen[str], tenant: TenantContext, rows: int) -> None:
+    """Wait until `rows` are committed."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while committed_rows(tenant) < rows:
+        assert process.poll() is None, process.communicate()[0]
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def committed_rows(tenant: TenantContext) -> int:
@@ -155,3 +161,34 @@ def test_a_killed_import_resumes_and_leaves_what_one_clean_run_leaves(
     for name, rows_ in clean.items():
         assert rows_, f"the made file writes no {name}"
         assert killed[name] == rows_, name
+
+
+def test_an_interrupted_import_says_in_one_line_that_the_same_command_goes_on(
+    shop: TenantContext, tmp_path: Path
+) -> None:
+    file = made_file(tmp_path, made_rows(3_000))
+    process = start(file, shop)
+    wait_for(process, shop, rows=1)
+    process.send_signal(signal.SIGINT)
+    printed, _ = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 130, printed
+    assert printed.splitlines()[-1].startswith("Interrupted after row ")
+    assert "The same command continues there" in printed
+    assert "Traceback" not in printed
+    assert "continuing after row" in finish(start(file, shop))
+
+
+def test_an_interrupted_dry_run_says_that_nothing_was_written(
+    shop: TenantContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.core.management import call_command
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    errors = io.StringIO()
+    file = made_file(tmp_path, made_rows(1))
+    monkeypatch.setattr("hansa.interfaces.commands.management.commands.import_products.import_file", interrupt)
+    with pytest.raises(SystemExit) as ended:
+        call_command("import_products", str(file), file_format="shopify", tenant=shop.slug, dry_run=True, stderr=errors)
+    assert (ended.value.code, errors.getvalue()) == (130, "Interrupted. Nothing was written.\n")

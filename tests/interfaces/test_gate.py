@@ -1,14 +1,18 @@
 """The gate: which shop a host names, and what every answer carries."""
 
 import json
+import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from hansa.domain.tenants.models import Domain, Tenant
+from hansa.interfaces.health import check_migrations
 from hansa.kernel.tenancy import TenantContext
 from tests.worlds import address, behind_the_gate, browser, draft, stock_shop
 
@@ -72,6 +76,45 @@ def test_health_needs_no_shop() -> None:
     with browser(host="10.0.0.1") as client:
         assert client.get("/health/live").json() == {"status": "live"}
         assert client.get("/health/ready").json() == {"status": "ready", "failing": []}
+
+
+@pytest.fixture
+def one_migration_short() -> Iterator[None]:
+    """Take the database back to before one of the migrations, as far as it is written down."""
+    check_migrations.cache_clear()
+    named = "app = 'imports' AND name = '0002_wall'"
+    with psycopg.connect(os.environ["HANSA_OWNER_DATABASE_URL"], autocommit=True) as owner:
+        owner.execute(f"UPDATE django_migrations SET name = 'taken back' WHERE {named}")
+        yield
+        owner.execute("UPDATE django_migrations SET name = '0002_wall' WHERE name = 'taken back'")
+    check_migrations.cache_clear()
+
+
+@pytest.mark.usefixtures("one_migration_short")
+def test_a_database_that_is_behind_the_code_is_not_ready() -> None:
+    with browser(host="10.0.0.1") as client:
+        answer = client.get("/health/ready")
+        assert client.get("/health/live").status_code == 200
+    assert (answer.status_code, answer.json()["failing"]) == (503, ["migrations"])
+    assert "imports.0002_wall" in answer.json()["detail"]
+    assert "hansa manage migrate" in answer.json()["detail"]
+
+
+def test_a_database_that_is_up_to_date_is_asked_for_its_migrations_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db.migrations.recorder import MigrationRecorder
+
+    check_migrations.cache_clear()
+    asked: list[object] = []
+    applied = MigrationRecorder.applied_migrations
+
+    def counted(self: MigrationRecorder) -> Any:
+        asked.append(self)
+        return applied(self)
+
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", counted)
+    with browser(host="10.0.0.1") as client:
+        assert [client.get("/health/ready").status_code for _ in range(3)] == [200, 200, 200]
+    assert len(asked) == 1
 
 
 def test_a_socket_of_an_unknown_host_is_refused() -> None:

@@ -99,7 +99,13 @@ def test_a_deleted_attribute_leaves_no_fact_behind(mug: Any, now: datetime) -> N
 
 @pytest.mark.parametrize(
     "attributes",
-    [{" ": ["x"]}, {"x" * 201: ["x"]}, {"Material": ["x" * 256]}, {"Material": [str(n) for n in range(251)]}],
+    [
+        {" ": ["x"]},
+        {"\u2060": ["x"]},
+        {"x" * 201: ["x"]},
+        {"Material": ["x" * 256]},
+        {"Material": [str(n) for n in range(251)]},
+    ],
 )
 def test_facts_that_cannot_be_stored_are_refused_and_change_nothing(
     mug: Any, now: datetime, attributes: dict[str, list[str]]

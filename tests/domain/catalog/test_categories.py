@@ -249,7 +249,7 @@ def test_a_tree_can_be_deep_but_its_paths_have_an_end() -> None:
         _move(root, tall)
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 201, "a\x00b"])
+@pytest.mark.parametrize("name", ["", "  ", "x" * 201, "a\x00b", "\u200b", "\x01"])
 @pytest.mark.usefixtures("in_shop")
 def test_a_name_that_cannot_be_stored_is_refused(name: str) -> None:
     from hansa.domain.catalog.errors import InvalidCategory

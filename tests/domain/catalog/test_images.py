@@ -256,7 +256,7 @@ def test_a_variants_picture_is_one_of_its_products(mug: Any, now: datetime) -> N
 
 
 def test_a_product_takes_250_pictures(mug: Any, now: datetime) -> None:
-    from hansa.domain.catalog.errors import TooManyVariants
+    from hansa.domain.catalog.errors import TooManyImages
     from hansa.domain.catalog.models import ProductImage
     from hansa.domain.catalog.services.add_image import add_image_url
     from hansa.kernel.transactions import transaction
@@ -267,5 +267,5 @@ def test_a_product_takes_250_pictures(mug: Any, now: datetime) -> None:
             ProductImage(product=mug, url=f"https://example.com/{number}.png", position=number + 1)
             for number in range(1, 250)
         )
-    with pytest.raises(TooManyVariants):
+    with pytest.raises(TooManyImages, match="at most 250 pictures"):
         add_image_url(product_id=mug.pk, url="https://example.com/250.png", now=now)

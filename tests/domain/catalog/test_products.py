@@ -234,6 +234,8 @@ def test_a_restored_product_stands_on_no_shelf_when_its_shelf_is_gone(mug: Any, 
     ("fields", "field"),
     [
         ({"name": " "}, "name"),
+        ({"name": "\u200b\u2060"}, "name"),
+        ({"option_names": ["\ufeff"]}, "option_names"),
         ({"name": "x" * 301}, "name"),
         ({"name": "a\x00b"}, "name"),
         ({"name": "\ud800"}, "name"),
@@ -332,6 +334,7 @@ def test_two_variants_can_swap_their_option_values(mug: Any, now: datetime) -> N
         [()],
         [("Small", "Blue")],
         [("",)],
+        [("\u200b",)],
     ],
 )
 def test_variants_need_one_value_for_each_option_and_no_twin(

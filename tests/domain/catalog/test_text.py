@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansa.domain.catalog.text import plain_text, sanitise_html, search_query, search_text, slugify
+from hansa.domain.catalog.text import is_visible, plain_text, sanitise_html, search_query, search_text, slugify
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,22 @@ def test_a_slug_is_never_empty_and_never_ends_with_a_hyphen(name: str) -> None:
     assert 1 <= len(slug) <= 300
     assert slug == slug.strip("-")
     assert slug == slugify(slug)
+
+
+@pytest.mark.parametrize(
+    "text", ["Mug", "茶", "★", "\u200bMug", "☕\ufe0f", "e\u0301", "\U000e0100x", "1", "-", "\ue000"]
+)
+def test_what_people_can_see_is_visible(text: str) -> None:
+    assert is_visible(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "\u200b", "\u2060", "\ufeff", "\u200b\u2060 \ufeff", "\x01\x7f", "\u202e", "\u00ad", "\u3164", "\u2800",
+     "\u115f\u1160", "\uffa0", "\u034f", "\ufe0f", "\U000e0100", "\u3000\u00a0", "\ud800"],
+)  # fmt: skip
+def test_what_nobody_can_see_is_not(text: str) -> None:
+    assert not is_visible(text)
 
 
 @pytest.mark.parametrize(

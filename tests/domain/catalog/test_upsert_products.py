@@ -231,6 +231,10 @@ def test_categories_are_made_once_whatever_their_names_look_like(now: datetime) 
     "change",
     [
         {"name": "x" * 301},
+        {"name": "\u200b\u2060"},
+        {"option_names": ("\ufeff",), "variants": (replace(SMALL, option_values=("S",)),)},
+        {"option_names": ("Size",), "variants": (replace(SMALL, option_values=("\u200b",)),)},
+        {"category_names": ("Kitchen", "\u200b")},
         {"vendor": "x" * 201},
         {"description": "x" * 100_001},
         {"tags": ("x" * 256,)},

@@ -1,5 +1,6 @@
 """Reading Shopify's files: real ones, odd ones and hostile ones."""
 
+import codecs
 import csv
 import io
 import tracemalloc
@@ -14,8 +15,10 @@ from hansa.domain.catalog.types import ImageDraft, ProductDraft
 from hansa.domain.imports.errors import (
     EmptyFile,
     FileInUtf16,
+    FileInUtf32,
     FileIsBinary,
     FileNotUtf8,
+    LinesEndWithCr,
     NoRows,
     RecordTooLong,
     TooManyColumns,
@@ -356,6 +359,11 @@ def test_a_product_with_more_rows_than_any_product_can_have_is_taken_in_pieces()
         (b"Handle,Title\n", NoRows, "no rows"),
         ("Handle,Title\na,b\n".encode("utf-16"), FileInUtf16, "UTF-16"),
         ("Handle,Title\na,b\n".encode("utf-16-le"), FileInUtf16, "UTF-16"),
+        ("Handle,Title\na,b\n".encode("utf-32"), FileInUtf32, "UTF-32"),
+        (codecs.BOM_UTF32_BE + "Handle,Title\na,b\n".encode("utf-32-be"), FileInUtf32, "UTF-32"),
+        ("Handle,Title\na,b\n".encode("utf-32-le"), FileInUtf32, "UTF-32"),
+        (b"Handle,Title,Variant Price\ra,b,1\rc,d,2\r", LinesEndWithCr, "old Mac"),
+        (b'\xef\xbb\xbfHandle,"Title"\r' + b"a,b\r" * 300_000, LinesEndWithCr, "old Mac"),
         (b"Handle,Title\na,caf\xe9\n", FileNotUtf8, "byte 0xe9 in row 2 (byte 19"),
         (b"Handle,Title\na,b\n" + b"c,\0\n", FileIsBinary, "row 3"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", UnreadableFile, ""),
@@ -372,6 +380,14 @@ def test_a_file_that_is_none_of_shopifys_gets_one_clear_error(
     with pytest.raises(error) as raised:
         list(FORMATS["shopify"](io.BytesIO(data), "EUR").rows())
     assert words in raised.value.message
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r\r\n"])
+def test_a_cr_elsewhere_than_at_the_end_of_the_header_is_no_old_macs(end: str) -> None:
+    header = '"Handle","Title","Variant Price","My\rnotes"'
+    (mug,) = read(f"{header}{end}mug,Mug,5,a{end}".encode())
+    assert mug.draft
+    assert mug.draft.name == "Mug"
 
 
 class _Endless(io.RawIOBase):

@@ -182,9 +182,16 @@ def test_a_price_is_changed_and_a_variant_deleted_on_the_products_page(
         ({"option_names": "A, B, C, D"}, "no more than 3"),
         ({"variants-0-DELETE": "on", "variants-1-DELETE": "on"}, "without a variant"),
         ({"metadata": "[1]"}, "JSON object"),
+        ({"metadata": r'{"x": "\ud800"}'}, "half a character"),
+        ({"metadata": r'{"x": "\u0000"}'}, "U+0000"),
+        ({"metadata": '{"x": ' + "9" * 5001 + "}"}, "valid JSON"),
+        ({"metadata": '{"x": ' + "[" * 200_000 + "]" * 200_000 + "}"}, "valid JSON"),
         ({"metadata": '{"x": "' + "x" * 20_000 + '"}'}, "16 KiB"),
         ({"images-1-url": "http://example.com/plain.jpg"}, "begins with https://"),
         ({"name": ""}, "required"),
+        ({"name": "\u200b\u2060\ufeff"}, "nothing in it that people can see"),
+        ({"option_names": "Size, \u200b"}, "Name at most 3 options"),
+        ({"variants-0-option_1": "\u200b"}, "one value for each option"),
     ],
 )
 def test_what_a_service_refuses_is_said_on_the_form_and_nothing_is_kept(
@@ -219,6 +226,25 @@ def test_a_new_upload_replaces_a_picture_and_its_file(staff: TestClient, shop: T
     (listed,) = _documents(shop)
     assert listed["image"]["height"] == 9
     assert not default_storage.exists(old.removeprefix("/media/"))
+
+
+def test_an_uploaded_file_goes_again_when_the_request_breaks_behind_it(
+    staff: TestClient, shop: TenantContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.core.files.storage import default_storage
+
+    written: list[list[str]] = []
+
+    def fail(**_: object) -> None:
+        written.append(default_storage.listdir(str(shop.id))[1])
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("hansa.interfaces.backoffice.products.check_option_values", fail)
+    answer = submit(staff, ADD, NEW_BOWL, files={"images-0-upload": ("bowl.png", _png(), "image/png")})
+    assert answer.status_code == 500
+    assert [len(files) for files in written] == [1]
+    assert default_storage.listdir(str(shop.id))[1] == []
+    assert _stored(shop) == []
 
 
 def test_actions_publish_unpublish_archive_and_restore(staff: TestClient, shop: TenantContext, mug: Any) -> None:
@@ -274,6 +300,11 @@ def test_products_are_moved_to_a_category_in_two_steps(staff: TestClient, shop: 
         ("stock=out", False),
         ("vendor=Aria", True),
         ("vendor=Norden", False),
+        ("vendor=%00", False),
+        ("status__exact=%00", False),
+        ("stock=%00", False),
+        ("archive=%00", False),
+        ("category=%00", False),
         ("category=none", True),
         ("category=not-an-id", False),
         ("archive=archived", False),
@@ -285,6 +316,27 @@ def test_the_list_is_searched_and_narrowed(staff: TestClient, mug: Any, query: s
     page = staff.get(f"{LIST}?{query}")
     assert page.status_code == 200
     assert (f"/{mug.pk}/change/" in page.text) is is_found
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "catalog/category/?q=%00", "catalog/category/?archive=%00", "catalog/attribute/?is_filterable__exact=%00",
+        "catalog/attribute/?q=%00", "catalog/product/?p=%00", "catalog/product/?o=%00", "search/?s=%00",
+        "imports/importrun/?status__exact=%00", "imports/importrun/?q=%00", "catalog/product/?%00=%00",
+        "catalog/product/?_changelist_filters=%00", "catalog/product/%00/change/", "catalog/variant/%00/change/",
+        "catalog/product/add/?name=%00&category=%00&metadata=%00", "catalog/category/?e=%00",
+    ],
+)  # fmt: skip
+def test_no_address_of_the_back_office_breaks_on_a_nul(staff: TestClient, address: str) -> None:
+    assert staff.get(f"/admin/{address}").status_code in {200, 404}
+
+
+def test_an_action_on_ids_that_are_none_does_nothing(staff: TestClient, mug: Any) -> None:
+    for chosen in ("\x00", "not-an-id"):
+        answer = submit(staff, LIST, {"action": "archive", "_selected_action": [chosen]})
+        assert answer.status_code in {200, 302}
+    assert f"/{mug.pk}/change/" in staff.get(LIST).text
 
 
 def test_a_category_filter_includes_what_stands_below(staff: TestClient, shop: TenantContext, mug: Any) -> None:

@@ -82,6 +82,25 @@ def test_the_page_for_our_own_failures_asks_the_database_nothing(
     assert page.one("h1")["text"] == "Something broke on our side"
     assert shop.name in page.one("title")["text"]
     assert "the database is gone" not in answer.text
+    assert f"Error reference {answer.headers['x-request-id']}" in " ".join(p["text"] for p in page.all("p"))
+
+
+def test_a_failures_reference_is_the_one_in_the_log(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    import logging
+
+    told: list[str] = []
+
+    class Lines(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            told.append(logging.getLogger().handlers[0].format(record))
+
+    lines = Lines()
+    logging.getLogger("django.request").addHandler(lines)
+    monkeypatch.setattr(selectors, "ask", lambda *_: 1 / 0)
+    answer = client.get("/", headers={"x-request-id": "order-sync.42"})
+    logging.getLogger("django.request").removeHandler(lines)
+    assert "Error reference order-sync.42" in answer.text
+    assert [json.loads(line)["request_id"] for line in told] == ["order-sync.42"]
 
 
 def test_hostile_names_are_only_words(open_page: Open, shop: TenantContext) -> None:

@@ -25,9 +25,20 @@ def _names(client: TestClient, query: str = "") -> list[str]:
 
 
 def _stock_kitchen(shop: TenantContext) -> None:
-    mug = draft("Mug", category_names=("Kitchen", "Ceramics"), price=1500, attributes={"Material": ("Clay",)})
+    mug = draft(
+        "Mug",
+        category_names=("Kitchen", "Ceramics"),
+        price=1500,
+        attributes={"Material": ("Clay",), "Origin": ("Fjord",)},
+    )
     bowl = draft("Bowl", category_names=("Kitchen", "Ceramics"), price=2500, attributes={"Material": ("Clay", "Ash")})
-    board = draft("Board", category_names=("Kitchen",), price=4500, compare_at=6000, attributes={"Material": ("Oak",)})
+    board = draft(
+        "Board",
+        category_names=("Kitchen",),
+        price=4500,
+        compare_at=6000,
+        attributes={"Material": ("Oak",), "Origin": ("Fjord",)},
+    )
     lamp = draft("Lamp", category_names=("Light",), price=9900, stock=0)
     for number, product in enumerate((mug, bowl, board, lamp)):
         stock_shop(shop, product, now=NOON + timedelta(minutes=number))
@@ -79,7 +90,13 @@ def test_a_list_can_be_sorted(shop: TenantContext, sort: str, expected: list[str
         ("in_stock=true", {"Mug", "Bowl", "Board"}),
         ("in_stock=false", {"Lamp"}),
         ("attr.material=Clay", {"Mug", "Bowl"}),
-        ("attr.material=Clay&attr.material=Ash", {"Bowl"}),
+        ("attr.material=Ash&attr.material=Oak", {"Bowl", "Board"}),
+        ("attr.material=Oak&attr.material=Oak", {"Board"}),
+        ("attr.material=Ash&attr.material=Oak&max_price=3000", {"Bowl"}),
+        ("attr.material=Clay&attr.material=Oak&attr.origin=Fjord", {"Mug", "Board"}),
+        ("attr.material=Ash&attr.origin=Fjord", set()),
+        ("attr.material=a,b&attr.material=%7B%22%7D&attr.material=%5C&attr.material=Oak", {"Board"}),
+        ("attr.material=NULL&attr.material='", set()),
         ("attr.material=Clay&category=light", set()),
         ("attr.material=Gold", set()),
         ("q=bo", {"Bowl", "Board"}),
@@ -105,6 +122,8 @@ def test_facets_count_the_whole_selection(shop: TenantContext) -> None:
     _stock_kitchen(shop)
     with browser(shop) as client:
         facets = client.get("/api/v1/products?category=kitchen&facets=true&limit=1").json()["facets"]
+        either = client.get("/api/v1/products?attr.material=Ash&attr.material=Oak&facets=true").json()["facets"]
+    assert either["count"] == 2
     assert facets["count"] == 3
     assert facets["in_stock"] == 3
     assert facets["price"] == {"min": 1500, "max": 4500}
@@ -341,3 +360,27 @@ def test_the_documentation_opens_without_a_script_in_the_page(shop: TenantContex
         for source in ("swagger-ui-dist/swagger-ui-bundle.js", "swagger-ui-dist/swagger-ui.css", "storefront/docs.js"):
             assert source in page.text
         assert client.get("/static/storefront/docs.js").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["products", "products?facets=true", "products?limit=0", "products/mug", "products/nope", "categories", "nope"],
+)
+def test_head_answers_like_get_without_the_body(shop: TenantContext, path: str) -> None:
+    _stock_kitchen(shop)
+    with browser(shop) as client:
+        whole, head = client.get(f"/api/v1/{path}"), client.head(f"/api/v1/{path}")
+    assert (head.status_code, head.content) == (whole.status_code, b"")
+    ours = {"content-length", "content-type", "etag", "cache-control", "content-security-policy"}
+    told, asked = ({name: value for name, value in a.headers.items() if name in ours} for a in (head, whole))
+    assert told == asked
+    assert int(told["content-length"]) == len(whole.content)
+
+
+def test_head_of_what_the_client_has_already_is_304(shop: TenantContext) -> None:
+    with browser(shop) as client:
+        tag = client.head("/api/v1/products").headers["etag"]
+        assert client.head("/api/v1/products", headers={"if-none-match": tag}).status_code == 304
+        assert client.head("/api/openapi.json").status_code == 200
+        assert client.head("/api/docs").status_code == 200
+        assert client.post("/api/v1/products").headers["allow"] == "GET, HEAD"

@@ -46,9 +46,15 @@ class InvalidProduct(Invalid):
 
 
 class TooManyVariants(LimitReached):
-    """More variants or images than one product takes."""
+    """More variants than one product takes."""
 
     code = "too_many_variants"
+
+
+class TooManyImages(LimitReached):
+    """More pictures than one product takes."""
+
+    code = "too_many_images"
 
 
 class InvalidImage(Invalid):

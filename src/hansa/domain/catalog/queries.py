@@ -70,6 +70,7 @@ class ListingQuery:
     max_price: int | None = None
     in_stock: bool | None = None
     attributes: tuple[tuple[str, str], ...] = ()
+    """Names and values. Of several values of one attribute any will do, of several attributes each must fit."""
     limit: int = 24
     cursor: str | None = None
 
@@ -156,13 +157,21 @@ def selection_sql(query: ListingQuery) -> tuple[str, str, dict[str, Any]]:
     if query.in_stock is not None:
         where += " AND p.in_stock = %(in_stock)s"
         parameters["in_stock"] = query.in_stock
-    for number, (name, value) in enumerate(query.attributes):
+    chosen: dict[str, list[str]] = {}
+    for name, value in query.attributes:
+        chosen.setdefault(name, []).append(value)
+    for number, (name, values) in enumerate(chosen.items()):
         where += (
             " AND EXISTS (SELECT FROM catalog_listing_attribute a WHERE a.tenant_id = p.tenant_id"
-            f" AND a.product_id = p.product_id AND a.name = %(name_{number})s AND a.value = %(value_{number})s)"
+            f" AND a.product_id = p.product_id AND a.name = %(name_{number})s AND a.value = ANY(%(values_{number})s))"
         )
-        parameters |= {f"name_{number}": name, f"value_{number}": value}
+        parameters |= {f"name_{number}": name, f"values_{number}": _array(values)}
     return source, where, parameters
+
+
+def _array(values: list[str]) -> str:
+    """Return the values as PostgreSQL writes an array: one text, so one statement however many there are."""
+    return "{" + ",".join('"' + re.sub(r'(["\\])', r"\\\1", value) + '"' for value in values) + "}"
 
 
 def category_sql(slug_or_path: str) -> tuple[str, dict[str, Any]]:

@@ -7,6 +7,7 @@ runs twice changes nothing the second time.
 import html
 import re
 from functools import cache
+from unicodedata import category as kind_of
 
 import nh3
 from anyascii import anyascii
@@ -21,6 +22,10 @@ _APOSTROPHES = re.compile(r"['’`´]")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _TO_SPACES = {code: " " for code in range(128) if not chr(code).isalnum()}
 _TAG = re.compile(r"<[^>]*>")
+_SEEN_AS_NOTHING = re.compile(
+    "[\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u2800\\u3164\\ufe00-\\ufe0f\\uffa0\\U000e0100-\\U000e01ef]"
+)
+"""Letters, signs and marks that are drawn as nothing: fillers, the empty Braille cell, variation selectors."""
 _PICTURE_OF_NOTHING = re.compile(r"<img(?![^>]*\bsrc=)[^>]*>")
 
 _TAGS = {
@@ -37,6 +42,14 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "td": {"colspan", "rowspan"},
 }
+
+
+def is_visible(text: str) -> bool:
+    """Say whether people would see anything of `text`: more than spaces, control and format characters."""
+    return any(
+        kind_of(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"} and not _SEEN_AS_NOTHING.match(character)
+        for character in text
+    )
 
 
 def slugify(name: str, *, max_characters: int = MAX_SLUG_CHARACTERS) -> str:

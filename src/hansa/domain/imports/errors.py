@@ -3,8 +3,8 @@
 Invalid
 └── UnreadableFile     nothing can be imported from this file
     ├── EmptyFile, NoRows
-    ├── FileInUtf16, FileNotUtf8, FileIsBinary
-    ├── RecordTooLong, TooManyColumns
+    ├── FileInUtf16, FileInUtf32, FileNotUtf8, FileIsBinary
+    ├── LinesEndWithCr, RecordTooLong, TooManyColumns
     └── UnknownHeader
 Conflict
 └── ImportRunning      this shop's catalogue is being imported by another process
@@ -37,6 +37,12 @@ class FileInUtf16(UnreadableFile):
     code = "file_in_utf16"
 
 
+class FileInUtf32(UnreadableFile):
+    """The text is in UTF-32."""
+
+    code = "file_in_utf32"
+
+
 class FileNotUtf8(UnreadableFile):
     """Some bytes are not UTF-8."""
 
@@ -47,6 +53,12 @@ class FileIsBinary(UnreadableFile):
     """There are NUL bytes in it, so it is no text."""
 
     code = "file_is_binary"
+
+
+class LinesEndWithCr(UnreadableFile):
+    """The lines end with a carriage return alone, as old Macs wrote them."""
+
+    code = "lines_end_with_cr"
 
 
 class RecordTooLong(UnreadableFile):

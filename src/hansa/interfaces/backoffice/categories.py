@@ -25,7 +25,7 @@ from hansa.domain.catalog.services.move_category import move_category, rename_ca
 from hansa.interfaces.backoffice.columns import column
 from hansa.interfaces.backoffice.form_fields import CategoryField, in_tree_order, tree
 from hansa.interfaces.backoffice.product_filters import ArchiveFilter
-from hansa.interfaces.backoffice.refusals import ServiceAdmin
+from hansa.interfaces.backoffice.refusals import Rows, ServiceAdmin
 from hansa.interfaces.backoffice.site import backoffice
 from hansa.kernel.clock import now
 from hansa.kernel.errors import DomainError
@@ -52,7 +52,7 @@ class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms
             self.fields["position"].help_text = "Its place among its siblings; small numbers first."
 
 
-class TreeList(ChangeList):  # type: ignore[misc]  # unfold has no types
+class TreeList(Rows):
     """The list of categories, as a tree."""
 
     def get_queryset(self, *args: Any, **options: Any) -> QuerySet[Category]:  # noqa: ANN401  (Django's signature)

@@ -1,11 +1,13 @@
 """Form fields of the back office: money as people write it, lists of words, places in the tree."""
 
+import json
 from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
+from django.forms.fields import InvalidJSONInput
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from hansa.domain.catalog.models import Category
@@ -66,6 +68,30 @@ class WordsField(forms.CharField):
     def has_changed(self, initial: Any, data: Any) -> bool:  # noqa: ANN401  (Django's signature)
         """Say whether they are other words."""
         return bool(self.to_python(initial or []) != self.to_python(data or []))
+
+
+class MetadataField(forms.JSONField):
+    """A JSON object; an emptied field is none, {}."""
+
+    def to_python(self, value: Any) -> Any:  # noqa: ANN401  (Django's signature)
+        """Read it, and refuse what Python's reader or our pages could not take."""
+        try:
+            metadata = super().to_python(value)
+            json.dumps(metadata, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            message = "It holds half a character (a lone surrogate). Write whole ones."
+            raise forms.ValidationError(message, code="invalid") from None
+        except (ValueError, RecursionError):  # a number of thousands of digits, brackets thousands deep
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+        return {} if metadata is None else metadata
+
+    def bound_data(self, data: Any, initial: Any) -> Any:  # noqa: ANN401  (Django's signature)
+        """Show again what was typed, as it was typed when it cannot be read."""
+        try:
+            self.to_python(data)
+        except forms.ValidationError:
+            return InvalidJSONInput(data)
+        return super().bound_data(data, initial)
 
 
 class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]  # none at run time

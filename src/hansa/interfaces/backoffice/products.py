@@ -20,7 +20,7 @@ from hansa.domain.catalog.services.save_product import save_product
 from hansa.domain.catalog.services.set_product_attributes import save_product_attributes
 from hansa.domain.catalog.services.set_variants import check_option_values, save_variants
 from hansa.interfaces.backoffice.columns import column
-from hansa.interfaces.backoffice.form_fields import CategoryField, WordsField, tree
+from hansa.interfaces.backoffice.form_fields import CategoryField, MetadataField, WordsField, tree
 from hansa.interfaces.backoffice.product_filters import ArchiveFilter, CategoryFilter, StockFilter, VendorFilter
 from hansa.interfaces.backoffice.product_inlines import AttributeInline, ImageInline, VariantInline, thumbnail
 from hansa.interfaces.backoffice.refusals import ServiceAdmin
@@ -48,17 +48,13 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms 
             *("name", "description", "category", "vendor", "tags", "option_names", "status"),
             *("seo_title", "seo_description", "metadata"),
         )
+        field_classes = {"metadata": MetadataField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (what a form takes)
         """Offer the tree of today."""
         super().__init__(*args, **kwargs)
         if "category" in self.fields:
             self.fields["category"].queryset = tree()  # type: ignore[attr-defined]
-
-    def clean_metadata(self) -> dict[str, Any]:
-        """Take an emptied field for no metadata."""
-        metadata: dict[str, Any] | None = self.cleaned_data["metadata"]
-        return {} if metadata is None else metadata
 
 
 @register(Product, site=backoffice)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from hansa.domain.catalog.models import Product, Variant
 from hansa.domain.catalog.services.set_variants import save_variants
-from hansa.interfaces.backoffice.form_fields import AmountField
+from hansa.interfaces.backoffice.form_fields import AmountField, MetadataField
 from hansa.interfaces.backoffice.refusals import ServiceAdmin
 from hansa.interfaces.backoffice.site import backoffice
 from hansa.kernel.clock import now
@@ -28,11 +28,7 @@ class VariantDetailsForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's
             *("sku", "barcode", "price_amount", "compare_at_amount", "is_stock_tracked", "stock_quantity"),
             *("sells_when_out_of_stock", "weight_grams", "requires_shipping", "is_taxable", "metadata"),
         )
-
-    def clean_metadata(self) -> dict[str, Any]:
-        """Take an emptied field for no metadata."""
-        metadata: dict[str, Any] | None = self.cleaned_data["metadata"]
-        return {} if metadata is None else metadata
+        field_classes = {"metadata": MetadataField}
 
 
 @register(Variant, site=backoffice)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
+from structlog.contextvars import get_contextvars
 
 from hansa.domain.catalog.errors import ProductNotFound
 from hansa.domain.catalog.queries import ListingQuery
@@ -115,8 +116,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Say that something broke. Asks the database nothing: it may be what broke."""
-    return HttpResponse(render_to_string("shop/500.html", shop(request)), status=500)
+    """Say that something broke, and how we find it in the log. Asks the database nothing: it may be what broke."""
+    reference = get_contextvars().get("request_id")  # bound by the gate
+    return HttpResponse(render_to_string("shop/500.html", shop(request) | {"reference": reference}), status=500)
 
 
 def _newest() -> list[dict[str, Any]]:

@@ -46,7 +46,10 @@ def _http_error(request: Request, error: Exception) -> Response:
         405: f"{request.method} is not possible here. The API is described at /api/docs.",
     }.get(error.status_code, str(error.detail))
     body = problem(error.status_code, code, title, detail, instance=request.url.path)
-    return Response(body, error.status_code, headers=error.headers, media_type=MEDIA_TYPE)
+    headers = dict(error.headers or {})
+    if headers.get("Allow") == "GET":
+        headers["Allow"] = "GET, HEAD"  # see Hardening
+    return Response(body, error.status_code, headers=headers, media_type=MEDIA_TYPE)
 
 
 def _invalid(request: Request, error: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""What every answer of the API carries."""
+"""What every answer of the API carries, and HEAD, which is GET without the body."""
 
 from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope, Send
@@ -18,7 +18,7 @@ _DOCS = (
 
 
 class Hardening:
-    """Puts the security headers on every answer."""
+    """Puts the security headers on every answer, and answers HEAD wherever there is GET."""
 
     def __init__(self, app: FastAPI) -> None:
         """Take the application to harden."""
@@ -29,11 +29,16 @@ class Hardening:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        is_head = scope["method"] == "HEAD"
+        if is_head:
+            scope = {**scope, "method": "GET"}
         policy = _DOCS if scope["path"] == "/api/docs" else _NOTHING
 
         async def send_hardened(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *_HEADERS, (_CSP, policy)]
+            elif is_head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}  # its length stays told
             await send(message)
 
         await self.app(scope, receive, send_hardened)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.files.base import File
 
-from hansa.domain.catalog.errors import InvalidImage, TooManyVariants
+from hansa.domain.catalog.errors import InvalidImage, TooManyImages
 from hansa.domain.catalog.models import MAX_IMAGES, Product, ProductImage
 from hansa.domain.catalog.services.locks import lock_product
 from hansa.domain.catalog.services.pictures import read_picture, store_picture
@@ -24,7 +24,7 @@ def add_image(
     """Add an uploaded picture; without a position it stands last.
 
     The file is checked for what it is, not for its name, and is kept only if the row is. Raises
-    ProductNotFound, InvalidImage, ImageTooLarge, TooManyVariants. Locks the product.
+    ProductNotFound, InvalidImage, ImageTooLarge, TooManyImages. Locks the product.
     """
     picture = read_picture(upload)
     with named_violations(), transaction():
@@ -38,7 +38,7 @@ def add_image_url(
 ) -> ProductImage:
     """Add a picture that lies elsewhere, or in this shop; without a position it stands last.
 
-    Raises ProductNotFound, InvalidImage, TooManyVariants. Locks the product.
+    Raises ProductNotFound, InvalidImage, TooManyImages. Locks the product.
     """
     with named_violations(), transaction():
         return _add(ProductImage(url=url, alt=alt), product_id, position, now)
@@ -60,7 +60,7 @@ def _add(image: ProductImage, product_id: UUID, position: int | None, now: datet
     number, last = _images_of(product)
     if number >= MAX_IMAGES:
         message = f"A product takes at most {MAX_IMAGES} pictures."
-        raise TooManyVariants(message)
+        raise TooManyImages(message)
     image.product = product
     image.position = last + 1 if position is None else position
     check_image(image)

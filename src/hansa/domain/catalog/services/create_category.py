@@ -37,8 +37,8 @@ def create_category(*, name: str, parent_id: UUID | None = None, position: int |
 
 def name_category(category: Category, parent: Category | None) -> None:
     """Give the category the slug and the path that its name and place make. Raises InvalidCategory."""
-    if not category.name:
-        message = "A category needs a name."
+    if not text.is_visible(category.name):
+        message = "A category needs a name that people can see."
         raise _refused(message, field="name")
     category.slug = text.slugify(category.name, max_characters=_SLUG_CHARACTERS)
     category.path = f"{parent.path}/{category.slug}" if parent else category.slug

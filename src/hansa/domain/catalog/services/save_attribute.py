@@ -7,6 +7,8 @@ from hansa.domain.catalog.models import Attribute, ProductAttribute
 from hansa.domain.catalog.services.listing import refresh_listing
 from hansa.domain.catalog.services.locks import lock_products
 from hansa.domain.catalog.services.violations import check_fields, named_violations
+from hansa.domain.catalog.text import is_visible
+from hansa.kernel.errors import FieldError
 from hansa.kernel.transactions import transaction
 
 
@@ -17,6 +19,9 @@ def save_attribute(*, attribute: Attribute) -> Attribute:
     """
     attribute.label = attribute.label.strip()
     check_fields(attribute, InvalidAttribute)
+    if not is_visible(attribute.label):
+        message = "An attribute needs a label that people can see, such as Material."
+        raise InvalidAttribute(message, errors=(FieldError("label", InvalidAttribute.code, message),))
     with named_violations(), transaction():
         _lock(attribute.pk)
         attribute.save()

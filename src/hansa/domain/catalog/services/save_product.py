@@ -49,6 +49,9 @@ def check_product(product: Product) -> None:
     product.option_names = [name.strip() for name in product.option_names]
     check_metadata(product.metadata)
     check_fields(product, InvalidProduct, exclude=("slug", "metadata", "search_text"))
+    if not text.is_visible(product.name):
+        message = "The name has nothing in it that people can see. Write one."
+        raise _refused(message, field="name")
     if len(product.description) > MAX_DESCRIPTION_CHARACTERS:
         message = f"The description is longer than {MAX_DESCRIPTION_CHARACTERS} characters. Shorten it."
         raise _refused(message, field="description")
@@ -56,7 +59,7 @@ def check_product(product: Product) -> None:
         message = f"A product takes at most {MAX_TAGS} tags."
         raise _refused(message, field="tags")
     names = [name.casefold() for name in product.option_names]
-    if len(names) > MAX_OPTIONS or len(set(names)) < len(names) or not all(names):
+    if len(names) > MAX_OPTIONS or len(set(names)) < len(names) or not all(map(text.is_visible, names)):
         message = f"Name at most {MAX_OPTIONS} options, each once, such as Size and Colour."
         raise _refused(message, field="option_names")
 

@@ -10,6 +10,7 @@ from hansa.domain.catalog.models import Attribute, Product, ProductAttribute
 from hansa.domain.catalog.services.locks import lock_product
 from hansa.domain.catalog.services.settle_products import settle_products
 from hansa.domain.catalog.services.violations import check_fields, named_violations
+from hansa.kernel.errors import FieldError
 from hansa.kernel.transactions import transaction
 
 MAX_FACTS = 250
@@ -27,9 +28,9 @@ def set_product_attributes(*, product_id: UUID, attributes: Mapping[str, Sequenc
         (text.slugify(label, max_characters=_NAME_CHARACTERS), value.strip()): label.strip()
         for label, values in attributes.items()
         for value in values
-        if value.strip()
+        if text.is_visible(value)
     }
-    if any(not label for label in wanted.values()):
+    if any(not text.is_visible(label) for label in wanted.values()):
         message = "An attribute needs a label, such as Material."
         raise InvalidAttribute(message)
     with named_violations(), transaction():
@@ -60,6 +61,9 @@ def save_product_attributes(
             fact.product = product
             fact.value = fact.value.strip()
             check_fields(fact, InvalidAttribute)
+            if not text.is_visible(fact.value):
+                message = "An attribute's value has nothing in it that people can see. Write one."
+                raise InvalidAttribute(message, errors=(FieldError("value", InvalidAttribute.code, message),))
             fact.save()
         if ProductAttribute.objects.filter(product=product.pk).count() > MAX_FACTS:
             message = f"A product takes at most {MAX_FACTS} attribute values."

@@ -14,6 +14,7 @@ from hansa.domain.catalog.models import MAX_VARIANTS, Product, ProductImage, Var
 from hansa.domain.catalog.services.locks import lock_product
 from hansa.domain.catalog.services.settle_products import settle_products
 from hansa.domain.catalog.services.violations import check_fields, check_metadata, named_violations
+from hansa.domain.catalog.text import is_visible
 from hansa.domain.catalog.types import VariantDraft
 from hansa.kernel.errors import FieldError
 from hansa.kernel.tenancy import get_current_tenant
@@ -111,7 +112,7 @@ def _check(variant: Variant, product: Product) -> None:
 
 
 def _check_option_values(variant: Variant, names: Sequence[str]) -> None:
-    if len(variant.option_values) != len(names) or not all(variant.option_values):
+    if len(variant.option_values) != len(names) or not all(map(is_visible, variant.option_values)):
         asked = f"one value for each option ({', '.join(names)})" if names else "no option value: there are no options"
         message = f"The variant “{variant}” needs {asked}."
         raise InvalidProduct(message, errors=(FieldError("option_values", InvalidProduct.code, message),))

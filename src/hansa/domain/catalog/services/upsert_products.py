@@ -17,7 +17,7 @@ from hansa.domain.catalog.services.upsert_ids import IdSeries
 from hansa.domain.catalog.services.upsert_rows import ProductRows, Refused, plan_product
 from hansa.domain.catalog.services.upsert_staging import write_rows
 from hansa.domain.catalog.services.upsert_stored import find_stored, find_taken_slugs
-from hansa.domain.catalog.text import MAX_SLUG_CHARACTERS, slugify
+from hansa.domain.catalog.text import MAX_SLUG_CHARACTERS, is_visible, slugify
 from hansa.domain.catalog.types import ProductDraft, UpsertResult
 from hansa.kernel.transactions import requires_transaction, transaction
 
@@ -144,6 +144,8 @@ def _refuse_category(draft: ProductDraft) -> str:
     for name in draft.category_names or ():
         if not name or len(name) > 200:  # noqa: PLR2004  (the column's size)
             return f"A category's name has 1 to 200 characters, not {len(name)}."
+        if not is_visible(name):
+            return "A category's name has nothing in it that people can see. Write one."
     if len(category_path(draft.category_names or ())) > MAX_PATH_CHARACTERS:
         return "The category lies too deep, or its names are too long. Use fewer levels."
     return ""

@@ -16,7 +16,7 @@ from hansa.domain.catalog.models import (
 )
 from hansa.domain.catalog.services.upsert_ids import IdSeries
 from hansa.domain.catalog.services.upsert_stored import StoredImage, StoredProduct, StoredVariant
-from hansa.domain.catalog.text import sanitise_html, search_text
+from hansa.domain.catalog.text import is_visible, sanitise_html, search_text
 from hansa.domain.catalog.types import ImageDraft, ProductDraft, VariantDraft
 from hansa.kernel.money import MAX_AMOUNT
 
@@ -298,8 +298,11 @@ def _check_product(draft: ProductDraft) -> None:
             if len(text) > most:
                 message = f"{text[:60]!r} has {len(text):,} characters; the most for {name} is {most}. Shorten it."
                 raise Refused(message.replace("_", " "))
-    if not draft.source_key.strip() or (draft.name is not None and not draft.name.strip()):
-        message = "The product needs a handle and a title."
+    if not draft.source_key.strip() or (draft.name is not None and not is_visible(draft.name)):
+        message = "The product needs a handle, and a title that people can see."
+        raise Refused(message)
+    if not all(map(is_visible, draft.option_names or ())):
+        message = "An option's name has nothing in it that people can see. Write one, such as Size."
         raise Refused(message)
     if draft.option_names is not None and len(draft.option_names) > MAX_OPTIONS:
         message = f"The product has {len(draft.option_names)} options; the most is {MAX_OPTIONS}."
@@ -334,4 +337,7 @@ def _check_variant_texts(draft: VariantDraft) -> None:
     for value in draft.option_values:
         if not value or len(value) > 255:  # noqa: PLR2004  (the column's size)
             message = f"An option value has 1 to 255 characters, not {len(value)}."
+            raise Refused(message)
+        if not is_visible(value):
+            message = "An option value has nothing in it that people can see. Write one."
             raise Refused(message)

@@ -13,8 +13,10 @@ from typing import BinaryIO, NamedTuple
 from hansa.domain.imports.errors import (
     EmptyFile,
     FileInUtf16,
+    FileInUtf32,
     FileIsBinary,
     FileNotUtf8,
+    LinesEndWithCr,
     RecordTooLong,
     TooManyColumns,
 )
@@ -52,7 +54,8 @@ class RecordReader:
     def __iter__(self) -> Iterator[Record]:
         """Give the records that are left. Blank lines are counted and given with no cells.
 
-        Raises FileInUtf16, FileIsBinary, FileNotUtf8 and RecordTooLong where the file stops being readable.
+        Raises FileInUtf16, FileInUtf32, FileIsBinary, FileNotUtf8, LinesEndWithCr and RecordTooLong where the
+        file stops being readable.
         """
         while True:
             self._record_bytes = 0
@@ -96,6 +99,7 @@ class RecordReader:
             self._record_bytes += len(line)
             if self.bytes_read == 0:
                 line = self._without_mark(line)
+                self._refuse_old_mac(line)
             self.bytes_read += len(line)
             if b"\0" in line:
                 self._refuse_nul(line)
@@ -117,14 +121,28 @@ class RecordReader:
         self._is_at_end = True
 
     def _without_mark(self, line: bytes) -> bytes:
-        """Drop the byte-order mark of UTF-8, and refuse files that begin with the one of UTF-16."""
+        """Drop the byte-order mark of UTF-8, and refuse files that begin with the one of UTF-16 or UTF-32."""
+        # UTF-32's begins like UTF-16's.
+        if line.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+            message = f"The file is in UTF-32. {_SAVE_AS}"
+            raise FileInUtf32(message)
         if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             message = f"The file is in UTF-16. {_SAVE_AS}"
             raise FileInUtf16(message)
         return line.removeprefix(codecs.BOM_UTF8)
 
+    def _refuse_old_mac(self, line: bytes) -> None:
+        """Refuse a file whose first line goes on behind a carriage return that stands in no quotation marks."""
+        before, cr, _ = line.rstrip(b"\r\n").partition(b"\r")
+        if cr and before.count(b'"') % 2 == 0:
+            message = f"The lines end with CR alone, as old Macs wrote them. {_SAVE_AS}"
+            raise LinesEndWithCr(message)
+
     def _refuse_nul(self, line: bytes) -> None:
-        # Text in UTF-16 without a mark: every other byte of Latin text is NUL.
+        # Text in UTF-16 without a mark: every other byte of Latin text is NUL; in UTF-32, three of four are.
+        if self.row == 0 and line.count(b"\0") * 3 > len(line) * 2:
+            message = f"The file is in UTF-32. {_SAVE_AS}"
+            raise FileInUtf32(message)
         if self.row == 0 and line.count(b"\0") * 3 > len(line):
             message = f"The file is in UTF-16. {_SAVE_AS}"
             raise FileInUtf16(message)

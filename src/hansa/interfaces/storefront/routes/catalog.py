@@ -31,7 +31,11 @@ router = APIRouter(route_class=StorefrontRoute, tags=["catalogue"])
 
 @router.get("/products", response_model=ProductPageOut, responses=PROBLEMS, openapi_extra=described(ProductsQuery))
 async def list_products(request: Request) -> Response:
-    """List products: filter, sort, search, page by page."""
+    """List products: filter, sort, search, page by page.
+
+    `attr.<name>=<value>` filters by an attribute or option, up to ten times: of several values of one
+    attribute any will do, of several attributes each must fit. Facets count what all filters leave.
+    """
     query = read_query(ProductsQuery, request)
     listing = query.to_query()
     page = await aget_listing_page(listing)

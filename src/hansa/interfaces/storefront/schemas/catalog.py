@@ -15,7 +15,10 @@ Text = Annotated[str, Field(max_length=200)]
 
 
 class ProductsQuery(BaseModel):
-    """What to list. `attr.<name>=<value>` filters by an attribute or option and may be repeated."""
+    """What to list. `attr.<name>=<value>` filters by an attribute or option and may be repeated.
+
+    Several values of one attribute mean any of them; several attributes mean all of them.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -39,7 +42,7 @@ class ProductsQuery(BaseModel):
             message = f"unknown parameter {unknown[0][:50]!r}; attributes are written attr.<name>=<value>"
             raise ValueError(message)
         if len(self._attributes()) > _MAX_ATTRIBUTES:
-            message = f"at most {_MAX_ATTRIBUTES} attributes at once"
+            message = f"at most {_MAX_ATTRIBUTES} values of attributes at once"
             raise ValueError(message)
         if self.sort is Sort.RELEVANCE and not self.q:
             message = "sort=relevance needs q, the words to search for"
