@@ -10,6 +10,7 @@ import hmac
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 from hansa.kernel.tenancy import get_current_tenant
 
@@ -26,6 +27,6 @@ def is_token(token: str, kind: str, identifier: UUID) -> bool:
     return any([hmac.compare_digest(_token(key, kind, identifier).encode(), given) for key in keys])
 
 
-def _token(key: str, kind: str, identifier: UUID) -> str:
+def _token(key: str | bytes, kind: str, identifier: UUID) -> str:
     message = f"hansa.{kind}:{get_current_tenant().id}:{identifier}"
-    return hmac.new(key.encode(), message.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(force_bytes(key), message.encode(), hashlib.sha256).hexdigest()[:32]

@@ -31,7 +31,7 @@ def merge_carts(*, guest_cart_id: UUID, customer_id: UUID, now: datetime) -> Pri
             .values_list("id", flat=True)
             .first()
         )
-        ids = sorted({guest_cart_id, own_id} - {None}, key=str)
+        ids = sorted({guest_cart_id, own_id or guest_cart_id}, key=str)
         answers = ask_together([question for cart_id in ids for question in cart_questions(cart_id, lock=True)])
         states = {}
         for place, cart_id in enumerate(ids):
