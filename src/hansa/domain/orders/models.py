@@ -25,13 +25,15 @@ class Status(models.TextChoices):
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.PENDING_PAYMENT: frozenset({Status.PAID, Status.PAYMENT_FAILED, Status.CANCELLED}),
-    Status.PAID: frozenset({
-        Status.PARTIALLY_FULFILLED,
-        Status.FULFILLED,
-        Status.CANCELLED,
-        Status.PARTIALLY_REFUNDED,
-        Status.REFUNDED,
-    }),
+    Status.PAID: frozenset(
+        {
+            Status.PARTIALLY_FULFILLED,
+            Status.FULFILLED,
+            Status.CANCELLED,
+            Status.PARTIALLY_REFUNDED,
+            Status.REFUNDED,
+        }
+    ),
     Status.PARTIALLY_FULFILLED: frozenset({Status.FULFILLED, Status.PARTIALLY_REFUNDED, Status.REFUNDED}),
     Status.FULFILLED: frozenset({Status.COMPLETED, Status.PARTIALLY_REFUNDED, Status.REFUNDED}),
     Status.COMPLETED: frozenset({Status.PARTIALLY_REFUNDED, Status.REFUNDED}),
@@ -78,7 +80,8 @@ class Order(TenantOwned, TimestampedModel):
             models.UniqueConstraint(fields=["tenant_id", "number"], name="orders_order_number"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="orders_order_status_known"),
             models.CheckConstraint(
-                condition=Q(prices_include_tax=True, total=_PARTS) | Q(prices_include_tax=False, total=_PARTS + F("tax")),
+                condition=Q(prices_include_tax=True, total=_PARTS)
+                | Q(prices_include_tax=False, total=_PARTS + F("tax")),
                 name="orders_order_adds_up",
             ),
             models.CheckConstraint(
@@ -121,9 +124,7 @@ class OrderLine(TenantOwned):
         ordering: ClassVar = ("position",)
         constraints = (
             models.UniqueConstraint(fields=["tenant_id", "order", "position"], name="orders_orderline_position"),
-            models.CheckConstraint(
-                condition=Q(quantity__gte=1, quantity__lte=9999), name="orders_orderline_quantity"
-            ),
+            models.CheckConstraint(condition=Q(quantity__gte=1, quantity__lte=9999), name="orders_orderline_quantity"),
             models.CheckConstraint(
                 condition=Q(subtotal=F("unit_price") * F("quantity")), name="orders_orderline_subtotal"
             ),

@@ -55,7 +55,12 @@ def prices_sql(
     The price lists of the group count, or of the customer's group. `variants` may be another constant SELECT of variant ids (a cart's lines, say) with parameters that
     the caller adds; `variant_ids` is then empty.
     """
-    parameters: dict[str, Any] = {"currency": currency, "group_id": group_id, "customer_id": customer_id, "at": at.isoformat()}
+    parameters: dict[str, Any] = {
+        "currency": currency,
+        "group_id": group_id,
+        "customer_id": customer_id,
+        "at": at.isoformat(),
+    }
     if variants == VARIANTS_GIVEN:
         parameters["variant_ids"] = Json([str(variant_id) for variant_id in variant_ids])
     return _PRICES_SQL.replace("{variants}", variants), parameters
@@ -242,7 +247,7 @@ _TAX_SQL = f"""
         WHERE r.region IN ('', %(region)s)
             AND length(%(postal_code)s) >= length(r.postal_from)
             AND left(%(postal_code)s, length(r.postal_from)) COLLATE "C"
-                BETWEEN r.postal_from COLLATE "C" AND r.postal_until COLLATE "C"
+                BETWEEN (r.postal_from COLLATE "C") AND (r.postal_until COLLATE "C")
             AND (r.valid_from IS NULL OR r.valid_from <= %(at)s::timestamptz)
             AND (r.valid_until IS NULL OR r.valid_until > %(at)s::timestamptz)
         ORDER BY c.code, r.priority, length(r.postal_from) DESC, r.region = '', r.valid_from DESC NULLS LAST, r.id

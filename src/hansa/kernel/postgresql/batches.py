@@ -83,7 +83,9 @@ def _exchange(questions: Sequence[Question], *, in_transaction: bool) -> list[li
         message = "The database does not answer right now. Try again in a moment."
         if getattr(error.__cause__, "sqlstate", None) is not None:
             # It answers, but somebody else held what we needed for too long, or we for them.
-            message = "Too much is going on at this very moment. Try again, with the same Idempotency-Key if you sent one."
+            message = (
+                "Too much is going on at this very moment. Try again, with the same Idempotency-Key if you sent one."
+            )
         raise DatabaseUnavailable(message) from error
 
 

@@ -9,53 +9,102 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cart',
+            name="Cart",
             fields=[
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now())),
-                ('tenant_id', models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
-                ('id', models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('customer_id', models.UUIDField(blank=True, null=True)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('ordered', 'Ordered'), ('merged', 'Merged'), ('expired', 'Expired')], db_default='open', default='open', max_length=20)),
-                ('version', models.PositiveIntegerField(db_default=1, default=1)),
-                ('currency', models.CharField(max_length=3)),
-                ('email', models.CharField(blank=True, db_default='', default='', max_length=254)),
-                ('shipping_address', models.JSONField(blank=True, null=True)),
-                ('billing_address', models.JSONField(blank=True, null=True)),
-                ('shipping_method_id', models.UUIDField(blank=True, null=True)),
-                ('promotion_codes', models.JSONField(blank=True, default=list)),
-                ('gift_card_codes', models.JSONField(blank=True, default=list)),
-                ('order_id', models.UUIDField(blank=True, editable=False, null=True)),
-                ('touched_at', models.DateTimeField()),
-                ('abandoned_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("tenant_id", models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("customer_id", models.UUIDField(blank=True, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("ordered", "Ordered"),
+                            ("merged", "Merged"),
+                            ("expired", "Expired"),
+                        ],
+                        db_default="open",
+                        default="open",
+                        max_length=20,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(db_default=1, default=1)),
+                ("currency", models.CharField(max_length=3)),
+                ("email", models.CharField(blank=True, db_default="", default="", max_length=254)),
+                ("shipping_address", models.JSONField(blank=True, null=True)),
+                ("billing_address", models.JSONField(blank=True, null=True)),
+                ("shipping_method_id", models.UUIDField(blank=True, null=True)),
+                ("promotion_codes", models.JSONField(blank=True, default=list)),
+                ("gift_card_codes", models.JSONField(blank=True, default=list)),
+                ("order_id", models.UUIDField(blank=True, editable=False, null=True)),
+                ("touched_at", models.DateTimeField()),
+                ("abandoned_at", models.DateTimeField(blank=True, editable=False, null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant_id', 'customer_id'], name='carts_cart_by_customer')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['open', 'ordered', 'merged', 'expired'])), name='carts_cart_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'ordered'), _negated=True), ('order_id__isnull', False), _connector='OR'), name='carts_cart_ordered_as')],
+                "indexes": [models.Index(fields=["tenant_id", "customer_id"], name="carts_cart_by_customer")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["open", "ordered", "merged", "expired"])),
+                        name="carts_cart_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "ordered"), _negated=True), ("order_id__isnull", False), _connector="OR"
+                        ),
+                        name="carts_cart_ordered_as",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CartLine',
+            name="CartLine",
             fields=[
-                ('tenant_id', models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
-                ('id', models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('variant_id', models.UUIDField()),
-                ('quantity', models.PositiveIntegerField()),
-                ('seen_price', models.BigIntegerField()),
-                ('name', models.CharField(max_length=300)),
-                ('cart', hansa.kernel.models.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='carts.cart')),
+                ("tenant_id", models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("variant_id", models.UUIDField()),
+                ("quantity", models.PositiveIntegerField()),
+                ("seen_price", models.BigIntegerField()),
+                ("name", models.CharField(max_length=300)),
+                (
+                    "cart",
+                    hansa.kernel.models.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="carts.cart",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'constraints': [models.UniqueConstraint(fields=('tenant_id', 'cart', 'variant_id'), name='carts_cartline_once'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 9999)), name='carts_cartline_quantity')],
+                "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant_id", "cart", "variant_id"), name="carts_cartline_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1), ("quantity__lte", 9999)),
+                        name="carts_cartline_quantity",
+                    ),
+                ],
             },
         ),
     ]

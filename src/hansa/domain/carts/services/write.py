@@ -63,7 +63,13 @@ def update_cart(state: CartState, *, now: datetime) -> None:
 def write_lines(cart_id: UUID, lines: Iterable[Line]) -> None:
     """Write these lines; one with the same variant is replaced. Joins the `together()` block."""
     rows = [
-        {"id": line.id, "variant_id": line.variant_id, "quantity": line.quantity, "seen_price": line.seen_price, "name": line.name}
+        {
+            "id": line.id,
+            "variant_id": line.variant_id,
+            "quantity": line.quantity,
+            "seen_price": line.seen_price,
+            "name": line.name,
+        }
         for line in lines
     ]
     if rows:

@@ -6,30 +6,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('tenant_id', models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
-                ('id', models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=255)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('status', models.CharField(choices=[('in_progress', 'In Progress'), ('done', 'Done')], default='in_progress', max_length=20)),
-                ('order_id', models.UUIDField()),
-                ('outcome', models.CharField(blank=True, db_default='', default='', max_length=20)),
-                ('response', models.TextField(blank=True, db_default='', default='')),
-                ('claimed_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
+                ("tenant_id", models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("key", models.CharField(max_length=255)),
+                ("fingerprint", models.CharField(max_length=64)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("in_progress", "In Progress"), ("done", "Done")], default="in_progress", max_length=20
+                    ),
+                ),
+                ("order_id", models.UUIDField()),
+                ("outcome", models.CharField(blank=True, db_default="", default="", max_length=20)),
+                ("response", models.TextField(blank=True, db_default="", default="")),
+                ("claimed_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant_id', 'order_id'], name='checkout_idempotency_order')],
-                'constraints': [models.UniqueConstraint(fields=('tenant_id', 'key'), name='checkout_idempotencykey_once'), models.CheckConstraint(condition=models.Q(('status__in', ['in_progress', 'done'])), name='checkout_idempotencykey_status')],
+                "indexes": [models.Index(fields=["tenant_id", "order_id"], name="checkout_idempotency_order")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant_id", "key"), name="checkout_idempotencykey_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["in_progress", "done"])),
+                        name="checkout_idempotencykey_status",
+                    ),
+                ],
             },
         ),
     ]

@@ -117,9 +117,7 @@ def _settle_declined(settlement: Settlement, now: datetime) -> Settled:
 
 def cancel_unpaid(order_id: UUID, *, message: str, now: datetime) -> bool:
     """Cancel an order that nobody paid in time, and let go of everything it held; returns whether it was waiting."""
-    if not move_order(
-        order_id=order_id, to=Status.CANCELLED, kind="expired", actor="system", message=message, now=now
-    ):
+    if not move_order(order_id=order_id, to=Status.CANCELLED, kind="expired", actor="system", message=message, now=now):
         return False
     _let_go(order_id, reason="order expired", now=now)
     record("order.cancelled", aggregate_id=order_id, payload={"order_id": str(order_id)}, now=now)
@@ -137,5 +135,3 @@ def _let_go(order_id: UUID, *, reason: str, now: datetime) -> None:
             reverse_charge(reference=order_id, amount=total, currency=currency, now=now)
         reopen_cart(cart_id, order_id=order_id, now=now)
     release(reference=order_id, now=now, reason=reason)
-
-

@@ -10,100 +10,253 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now())),
-                ('tenant_id', models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
-                ('id', models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField(editable=False)),
-                ('cart_id', models.UUIDField(editable=False)),
-                ('customer_id', models.UUIDField(blank=True, editable=False, null=True)),
-                ('status', models.CharField(choices=[('pending_payment', 'Waiting for payment'), ('paid', 'Paid'), ('partially_fulfilled', 'Partially sent'), ('fulfilled', 'Sent'), ('completed', 'Completed'), ('payment_failed', 'Payment failed'), ('cancelled', 'Cancelled'), ('partially_refunded', 'Partially refunded'), ('refunded', 'Refunded')], default='pending_payment', max_length=30)),
-                ('currency', models.CharField(editable=False, max_length=3)),
-                ('email', models.CharField(max_length=254)),
-                ('email_key', models.CharField(editable=False, max_length=254)),
-                ('shipping_address', models.JSONField(blank=True, null=True)),
-                ('billing_address', models.JSONField(blank=True, null=True)),
-                ('shipping_method', models.JSONField(blank=True, editable=False, null=True)),
-                ('subtotal', models.BigIntegerField(editable=False)),
-                ('discount', models.BigIntegerField(editable=False)),
-                ('shipping', models.BigIntegerField(editable=False)),
-                ('tax', models.BigIntegerField(editable=False)),
-                ('total', models.BigIntegerField(editable=False)),
-                ('prices_include_tax', models.BooleanField(editable=False)),
-                ('explanation', models.JSONField(default=list, editable=False)),
-                ('placed_at', models.DateTimeField(editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("tenant_id", models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("number", models.BigIntegerField(editable=False)),
+                ("cart_id", models.UUIDField(editable=False)),
+                ("customer_id", models.UUIDField(blank=True, editable=False, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending_payment", "Waiting for payment"),
+                            ("paid", "Paid"),
+                            ("partially_fulfilled", "Partially sent"),
+                            ("fulfilled", "Sent"),
+                            ("completed", "Completed"),
+                            ("payment_failed", "Payment failed"),
+                            ("cancelled", "Cancelled"),
+                            ("partially_refunded", "Partially refunded"),
+                            ("refunded", "Refunded"),
+                        ],
+                        default="pending_payment",
+                        max_length=30,
+                    ),
+                ),
+                ("currency", models.CharField(editable=False, max_length=3)),
+                ("email", models.CharField(max_length=254)),
+                ("email_key", models.CharField(editable=False, max_length=254)),
+                ("shipping_address", models.JSONField(blank=True, null=True)),
+                ("billing_address", models.JSONField(blank=True, null=True)),
+                ("shipping_method", models.JSONField(blank=True, editable=False, null=True)),
+                ("subtotal", models.BigIntegerField(editable=False)),
+                ("discount", models.BigIntegerField(editable=False)),
+                ("shipping", models.BigIntegerField(editable=False)),
+                ("tax", models.BigIntegerField(editable=False)),
+                ("total", models.BigIntegerField(editable=False)),
+                ("prices_include_tax", models.BooleanField(editable=False)),
+                ("explanation", models.JSONField(default=list, editable=False)),
+                ("placed_at", models.DateTimeField(editable=False)),
             ],
             options={
-                'ordering': ('-number',),
-                'indexes': [models.Index(fields=['tenant_id', 'status', 'placed_at'], name='orders_order_by_status'), models.Index(fields=['tenant_id', 'email_key'], name='orders_order_by_email')],
-                'constraints': [models.UniqueConstraint(fields=('tenant_id', 'number'), name='orders_order_number'), models.CheckConstraint(condition=models.Q(('status__in', ['pending_payment', 'paid', 'partially_fulfilled', 'fulfilled', 'completed', 'payment_failed', 'cancelled', 'partially_refunded', 'refunded'])), name='orders_order_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('prices_include_tax', True), ('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('subtotal'), '-', models.F('discount')), '+', models.F('shipping')))), models.Q(('prices_include_tax', False), ('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('subtotal'), '-', models.F('discount')), '+', models.F('shipping')), '+', models.F('tax')))), _connector='OR'), name='orders_order_adds_up'), models.CheckConstraint(condition=models.Q(('discount__gte', 0), ('shipping__gte', 0), ('subtotal__gte', 0), ('tax__gte', 0), ('total__gte', 0), ('discount__lte', models.F('subtotal')), ('total__lte', 1000000000000)), name='orders_order_amounts')],
+                "ordering": ("-number",),
+                "indexes": [
+                    models.Index(fields=["tenant_id", "status", "placed_at"], name="orders_order_by_status"),
+                    models.Index(fields=["tenant_id", "email_key"], name="orders_order_by_email"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant_id", "number"), name="orders_order_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "pending_payment",
+                                    "paid",
+                                    "partially_fulfilled",
+                                    "fulfilled",
+                                    "completed",
+                                    "payment_failed",
+                                    "cancelled",
+                                    "partially_refunded",
+                                    "refunded",
+                                ],
+                            )
+                        ),
+                        name="orders_order_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("prices_include_tax", True),
+                                (
+                                    "total",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("subtotal"), "-", models.F("discount")
+                                        ),
+                                        "+",
+                                        models.F("shipping"),
+                                    ),
+                                ),
+                            ),
+                            models.Q(
+                                ("prices_include_tax", False),
+                                (
+                                    "total",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.F("subtotal"), "-", models.F("discount")
+                                            ),
+                                            "+",
+                                            models.F("shipping"),
+                                        ),
+                                        "+",
+                                        models.F("tax"),
+                                    ),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="orders_order_adds_up",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("discount__gte", 0),
+                            ("shipping__gte", 0),
+                            ("subtotal__gte", 0),
+                            ("tax__gte", 0),
+                            ("total__gte", 0),
+                            ("discount__lte", models.F("subtotal")),
+                            ("total__lte", 1000000000000),
+                        ),
+                        name="orders_order_amounts",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OrderCounter',
+            name="OrderCounter",
             fields=[
-                ('tenant_id', models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
-                ('id', models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('last_number', models.BigIntegerField()),
+                ("tenant_id", models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("last_number", models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant_id',), name='orders_ordercounter_one')],
+                "constraints": [models.UniqueConstraint(fields=("tenant_id",), name="orders_ordercounter_one")],
             },
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('tenant_id', models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
-                ('id', models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveIntegerField()),
-                ('variant_id', models.UUIDField()),
-                ('product_id', models.UUIDField()),
-                ('name', models.CharField(max_length=300)),
-                ('slug', models.CharField(blank=True, max_length=300)),
-                ('sku', models.CharField(blank=True, max_length=255, verbose_name='SKU')),
-                ('options', models.JSONField(default=dict)),
-                ('image', models.JSONField(null=True)),
-                ('quantity', models.PositiveIntegerField()),
-                ('unit_price', models.BigIntegerField()),
-                ('subtotal', models.BigIntegerField()),
-                ('discount', models.BigIntegerField()),
-                ('tax', models.BigIntegerField()),
-                ('total', models.BigIntegerField()),
-                ('taxes', models.JSONField(default=list)),
-                ('order', hansa.kernel.models.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.order')),
+                ("tenant_id", models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("variant_id", models.UUIDField()),
+                ("product_id", models.UUIDField()),
+                ("name", models.CharField(max_length=300)),
+                ("slug", models.CharField(blank=True, max_length=300)),
+                ("sku", models.CharField(blank=True, max_length=255, verbose_name="SKU")),
+                ("options", models.JSONField(default=dict)),
+                ("image", models.JSONField(null=True)),
+                ("quantity", models.PositiveIntegerField()),
+                ("unit_price", models.BigIntegerField()),
+                ("subtotal", models.BigIntegerField()),
+                ("discount", models.BigIntegerField()),
+                ("tax", models.BigIntegerField()),
+                ("total", models.BigIntegerField()),
+                ("taxes", models.JSONField(default=list)),
+                (
+                    "order",
+                    hansa.kernel.models.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position',),
-                'constraints': [models.UniqueConstraint(fields=('tenant_id', 'order', 'position'), name='orders_orderline_position'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 9999)), name='orders_orderline_quantity'), models.CheckConstraint(condition=models.Q(('subtotal', django.db.models.expressions.CombinedExpression(models.F('unit_price'), '*', models.F('quantity')))), name='orders_orderline_subtotal'), models.CheckConstraint(condition=models.Q(('discount__gte', 0), ('discount__lte', models.F('subtotal')), ('tax__gte', 0), ('unit_price__gte', 0)), name='orders_orderline_amounts')],
+                "ordering": ("position",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant_id", "order", "position"), name="orders_orderline_position"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1), ("quantity__lte", 9999)),
+                        name="orders_orderline_quantity",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "subtotal",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("unit_price"), "*", models.F("quantity")
+                                ),
+                            )
+                        ),
+                        name="orders_orderline_subtotal",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("discount__gte", 0),
+                            ("discount__lte", models.F("subtotal")),
+                            ("tax__gte", 0),
+                            ("unit_price__gte", 0),
+                        ),
+                        name="orders_orderline_amounts",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TimelineEntry',
+            name="TimelineEntry",
             fields=[
-                ('tenant_id', models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
-                ('id', models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=50)),
-                ('actor', models.CharField(max_length=254)),
-                ('status', models.CharField(blank=True, max_length=30)),
-                ('message', models.CharField(blank=True, max_length=500)),
-                ('data', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('order', hansa.kernel.models.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='timeline', to='orders.order')),
+                ("tenant_id", models.UUIDField(default=hansa.kernel.tenancy.default_tenant_id, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(default=hansa.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("kind", models.CharField(max_length=50)),
+                ("actor", models.CharField(max_length=254)),
+                ("status", models.CharField(blank=True, max_length=30)),
+                ("message", models.CharField(blank=True, max_length=500)),
+                ("data", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "order",
+                    hansa.kernel.models.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="timeline",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'timeline',
-                'ordering': ('created_at', 'id'),
-                'indexes': [models.Index(fields=['tenant_id', 'order', 'created_at'], name='orders_timelineentry_order')],
+                "verbose_name_plural": "timeline",
+                "ordering": ("created_at", "id"),
+                "indexes": [
+                    models.Index(fields=["tenant_id", "order", "created_at"], name="orders_timelineentry_order")
+                ],
             },
         ),
     ]

@@ -12,13 +12,13 @@ from hansa.kernel.postgresql.statements import Json
 
 _MOVE = """
     WITH moved AS (
-        UPDATE orders_order SET status = %(to)s, updated_at = %(now)s
+        UPDATE orders_order SET status = %(to)s::text, updated_at = %(now)s
         WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
             AND id = %(order_id)s AND status = ANY (%(origins)s::text[])
         RETURNING id
     )
     INSERT INTO orders_timelineentry (id, order_id, kind, actor, status, message, data, created_at)
-    SELECT %(entry_id)s, moved.id, %(kind)s, %(actor)s, %(to)s, %(message)s, %(data)s::jsonb, %(now)s FROM moved
+    SELECT %(entry_id)s, moved.id, %(kind)s, %(actor)s, %(to)s::text, %(message)s, %(data)s::jsonb, %(now)s FROM moved
     RETURNING order_id
 """
 _NOTE = """

@@ -22,7 +22,7 @@ _ORDER = """
             shipping_method, subtotal, discount, shipping, tax, total, prices_include_tax, explanation, placed_at
         )
         SELECT
-            %(id)s, counter.last_number, %(cart_id)s, %(customer_id)s, 'pending_payment', %(currency)s, %(email)s, lower(%(email)s),
+            %(id)s, counter.last_number, %(cart_id)s, %(customer_id)s, 'pending_payment', %(currency)s, %(email)s, %(email_key)s,
             %(shipping_address)s::jsonb, %(billing_address)s::jsonb, %(shipping_method)s::jsonb, %(subtotal)s,
             %(discount)s, %(shipping)s, %(tax)s, %(total)s, %(prices_include_tax)s, %(explanation)s::jsonb, %(now)s
         FROM counter
@@ -63,6 +63,7 @@ def place_order(draft: OrderDraft, *, actor: str, now: datetime) -> None:
             "customer_id": draft.customer_id,
             "currency": draft.currency,
             "email": draft.email,
+            "email_key": draft.email.lower(),
             "shipping_address": Json(draft.shipping_address),
             "billing_address": Json(draft.billing_address),
             "shipping_method": Json(draft.shipping_method),

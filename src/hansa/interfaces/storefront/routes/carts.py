@@ -48,9 +48,7 @@ CartId = Annotated[UUID, Depends(_opened)]
 def post_cart(body: CartIn | None = None) -> Response:
     """Make a cart; a client that knows everything fills it in this one call."""
     body = body or CartIn()
-    cart = create_cart(
-        currency=body.currency, lines=body.to_lines(), changes=body.to_changes(), now=clock.now()
-    )
+    cart = create_cart(currency=body.currency, lines=body.to_lines(), changes=body.to_changes(), now=clock.now())
     return _answer(cart, 201)
 
 

@@ -34,7 +34,8 @@ class CheckoutIn(BaseModel):
 
     payment: PaymentIn
     cart_version: Annotated[
-        int | None, Field(strict=True, description="The version that the buyer has seen; 409 when it is another by now.")
+        int | None,
+        Field(strict=True, description="The version that the buyer has seen; 409 when it is another by now."),
     ] = None
     expected_total: Annotated[
         int | None, Field(strict=True, description="The total that the buyer has seen; 409 when it is another by now.")
