@@ -186,7 +186,7 @@ def cpu_seconds() -> float:
 
 def import_made_file(path: Path, warm_up: Path) -> tuple[float, float, Any]:
     """Import `path`; returns seconds, megabytes of growth and the summary."""
-    from hansa.domain.imports.services.import_file import import_file
+    from hansa.domain.imports.services.import_file import ImportProgress, import_file
     from hansa.domain.tenants.services.create import create_tenant
     from hansa.kernel.clock import now
     from hansa.kernel.tenancy import tenant_scope
@@ -196,7 +196,7 @@ def import_made_file(path: Path, warm_up: Path) -> tuple[float, float, Any]:
     before, peak = resident_megabytes(), 0.0
     reader: list[float] = []
 
-    def watch(progress: Any) -> None:
+    def watch(progress: ImportProgress) -> None:
         nonlocal peak
         peak = max(peak, resident_megabytes())
         if progress.done_rows:
