@@ -5,8 +5,8 @@ python bench/import_benchmark.py --rows 300000
 Starts a PostgreSQL of its own in a temporary directory, as durable as the one that serves a shop,
 makes a file with three rows a product, imports it through the real service, and then writes the same
 products and variants to another tenant with nothing but COPY and INSERT … ON CONFLICT DO UPDATE: no
-reading of the file, no checks, no images, no listing. Prints rows/s of both, their ratio, and how
-much the importing process grew.
+reading of the file, no checks, no images, no listing. Prints rows/s of both, their ratio, how much the
+importing process grew, and what the process that reads held after its first chunk and at most.
 """
 
 import argparse
@@ -164,12 +164,19 @@ def write_made_file(path: Path, products: int) -> None:
         writer.writerows(made_rows(products))
 
 
-def resident_megabytes() -> float:
-    """Return what this process holds in memory now."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) / 1024
-    raise AssertionError
+def resident_megabytes(process: str = "self") -> float:
+    """Return what a process holds in memory now; 0 when it has ended."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0)
+
+
+def children_megabytes() -> float:
+    """Return what the processes that this one has started hold in memory now."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    return sum(map(resident_megabytes, children))
 
 
 def cpu_seconds() -> float:
@@ -179,7 +186,7 @@ def cpu_seconds() -> float:
 
 def import_made_file(path: Path, warm_up: Path) -> tuple[float, float, Any]:
     """Import `path`; returns seconds, megabytes of growth and the summary."""
-    from hansa.domain.imports.services.import_file import import_file
+    from hansa.domain.imports.services.import_file import ImportProgress, import_file
     from hansa.domain.tenants.services.create import create_tenant
     from hansa.kernel.clock import now
     from hansa.kernel.tenancy import tenant_scope
@@ -187,16 +194,20 @@ def import_made_file(path: Path, warm_up: Path) -> tuple[float, float, Any]:
     with tenant_scope(create_tenant(slug="warm-up", name="Warm-up")):
         import_file(warm_up, file_format="shopify", now=now())
     before, peak = resident_megabytes(), 0.0
+    reader: list[float] = []
 
-    def watch(_: object) -> None:
+    def watch(progress: ImportProgress) -> None:
         nonlocal peak
         peak = max(peak, resident_megabytes())
+        if progress.done_rows:
+            reader.append(children_megabytes())
 
     with tenant_scope(create_tenant(slug="bench", name="Bench")):
         started, cpu = time.monotonic(), cpu_seconds()
         summary = import_file(path, file_format="shopify", now=now(), on_progress=watch)
         seconds = time.monotonic() - started
         print(f"  of which {cpu_seconds() - cpu:.1f} s are this process, the rest PostgreSQL and waiting", flush=True)
+        print(f"  the process that reads held {reader[0]:.0f} MB after its first chunk, at most {max(reader):.0f} MB")
     return seconds, max(peak, resident_megabytes()) - before, summary
 
 

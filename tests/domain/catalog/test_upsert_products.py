@@ -221,6 +221,25 @@ def test_a_product_that_left_the_shop_leaves_the_listing(now: datetime, later: d
     assert product().published_at == now
 
 
+def test_a_product_that_is_deleted_takes_all_of_its_listing_along(now: datetime) -> None:
+    from django.db import connection
+
+    from tests.domain.catalog.conftest import derived_rows
+
+    other = replace(MUG, source_key="jug")
+    upsert(now, MUG, other)
+    with transaction():
+        before = derived_rows()
+    with transaction(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM catalog_product WHERE source_key = 'mug'")
+    with transaction():
+        left = derived_rows()
+    assert {table: 2 * len(rows) for table, rows in left.items()} == {
+        table: len(rows) for table, rows in before.items()
+    }
+    assert all(left.values())
+
+
 def test_categories_are_made_once_whatever_their_names_look_like(now: datetime) -> None:
     upsert(now, MUG, replace(MUG, source_key="b", category_names=("kitchen", "Céramics ")))
     with transaction():

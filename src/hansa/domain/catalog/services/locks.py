@@ -4,7 +4,9 @@ Note [Locks of the catalogue]: the listing is derived from rows of several table
 transactions that write the same product must not derive it at the same time: the later one would
 not see what the earlier one has not committed. Hence the order, the same everywhere:
 
-  1. the tenant's category tree, as one advisory lock, by whoever changes the tree,
+  1. the tenant's category tree, as one advisory lock, by whoever changes the tree, and by an import
+     whose products name categories: it finds shelves by their paths, makes those that are missing, and
+     fills them, and none of them may be renamed or archived in between,
   2. product rows, in the order of their ids, by whoever writes a product or what hangs on it,
   3. category rows: FOR KEY SHARE by whoever puts a product on the shelf or derives its listing,
      FOR UPDATE by whoever renames, moves, archives or deletes the shelf. They exclude each other.

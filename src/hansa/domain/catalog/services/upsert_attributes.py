@@ -1,6 +1,6 @@
 """Filterable facts of products: the file's values take the place of the stored ones, fact by fact."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, partial
 from uuid import UUID
 
@@ -45,6 +45,25 @@ def write_attributes(plans: Sequence[ProductRows], new_id: IdSeries) -> None:
     changed = {product_id for product_id, _, _ in (*gone, *new)}
     for plan in plans:
         plan.are_attributes_changed = plan.product.id in changed
+
+
+def write_new_attributes(products: Iterable[tuple[UUID, Mapping[str, tuple[str, ...]] | None]]) -> None:
+    """Write the attributes of products that had none."""
+    labels: dict[str, str] = {}
+    facts: dict[tuple[UUID, str, str], None] = {}
+    name_of = cache(partial(slugify, max_characters=_MAX_NAME_CHARACTERS))
+    for product_id, attributes in products:
+        of_product: dict[str, set[str]] = {}
+        for label, values in (attributes or {}).items():
+            if values:
+                name = name_of(label)
+                labels.setdefault(name, label[:200])
+                of_product[name] = {value[:_MAX_VALUE_CHARACTERS] for value in values if value}
+        for name, kept in of_product.items():
+            facts.update(((product_id, name, value), None) for value in sorted(kept))
+    if facts:
+        with connection.cursor() as cursor:
+            _insert(cursor, list(facts), labels, IdSeries())
 
 
 def _stored(cursor: CursorWrapper, product_ids: list[UUID]) -> dict[Fact, set[str]]:

@@ -10,8 +10,8 @@ _NO_OVERFLOW = ~(1 << 61)
 class IdSeries:
     """Gives UUIDv7s that count up from one random beginning (RFC 9562 §6.2, method 2).
 
-    Each `uuid7()` asks the kernel for randomness, which lets go of Python's lock; for the seven ids
-    of a product, with a file being read in another thread, that costs more than everything else.
+    Each `uuid7()` asks the kernel for randomness, which for the seven ids of a product costs more
+    than most of what is done with them.
     """
 
     def __init__(self) -> None:

@@ -1,16 +1,14 @@
 """Upsert products: make the catalogue say what a merchant's file says."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
-from types import MappingProxyType
 
 from django.db import DataError, IntegrityError
 
 from hansa.domain.catalog.services.listing import refresh_listing
-from hansa.domain.catalog.services.locks import hold_categories
+from hansa.domain.catalog.services.locks import hold_categories, lock_category_tree
 from hansa.domain.catalog.services.upsert_attributes import write_attributes
 from hansa.domain.catalog.services.upsert_categories import MAX_PATH_CHARACTERS, category_path, upsert_categories
 from hansa.domain.catalog.services.upsert_ids import IdSeries
@@ -32,33 +30,8 @@ class ProductsUpserted(UpsertResult):
     """Reasons by source_key and option values."""
 
 
-type Prepared = Mapping[str, ProductRows]
-"""Plans by source_key, made before anybody looked whether the products are in the shop already."""
-
-
-def prepare_products(drafts: Iterable[ProductDraft], *, now: datetime) -> Prepared:
-    """Plan new products ahead, for `upsert_products`: the part of its work that needs no database.
-
-    Whoever reads a large file does it in another thread, while the database writes the last set.
-    """
-    prepared = {}
-    new_id = IdSeries()
-    for draft in drafts:
-        # A draft that is refused is planned again later, which tells the reason.
-        with suppress(Refused):
-            plan = plan_product(draft, None, slug="", category_id=None, now=now, new_id=new_id)
-            prepared[draft.source_key] = plan
-    return prepared
-
-
 @requires_transaction
-def upsert_products(
-    drafts: Sequence[ProductDraft],
-    *,
-    now: datetime,
-    prepared: Prepared = MappingProxyType({}),
-    on_staged: Callable[[], None] = lambda: None,
-) -> ProductsUpserted:
+def upsert_products(drafts: Sequence[ProductDraft], *, now: datetime) -> ProductsUpserted:
     """Create the products that are missing and change those that differ, with everything that hangs on them.
 
     A product is found by its source_key, a variant by its option values, an image by its URL.
@@ -66,35 +39,34 @@ def upsert_products(
     variant by variant, and the rest is written; if the database itself refuses a set, the set is
     halved until the culprit is alone. Each source_key may come once: ValueError.
 
-    Locks the products it finds, in the order of their ids. Refreshes the listing of what it wrote.
-    `prepared` may hold plans of the drafts that turn out to be new. Calls `on_staged` when the rows
-    are with the database and the caller's processor has time to spare.
+    Locks the category tree if a draft names a category, then the products it finds, in the order of
+    their ids. Refreshes the listing of what it wrote.
     """
     if len({draft.source_key for draft in drafts}) < len(drafts):
         message = "the same source_key twice in one set of drafts"
         raise ValueError(message)
     if not drafts:
         return ProductsUpserted()
+    # Before any product, and outside the savepoint, which would give it back: Note [Locks of the catalogue].
+    if any(draft.category_names for draft in drafts):
+        lock_category_tree()
     try:
         with transaction():
-            return _upsert(drafts, now, prepared, on_staged)
+            return _upsert(drafts, now)
     except (DataError, IntegrityError) as error:
         if len(drafts) == 1:
             reason = str(error).partition("\n")[0]
             return ProductsUpserted(refused={drafts[0].source_key: f"The database cannot store the product: {reason}."})
     middle = len(drafts) // 2
-    halves = (drafts[:middle], drafts[middle:])
-    return _sum(*(upsert_products(half, now=now, prepared=prepared) for half in halves))
+    return _sum(*(upsert_products(half, now=now) for half in (drafts[:middle], drafts[middle:])))
 
 
-def _upsert(
-    drafts: Sequence[ProductDraft], now: datetime, prepared: Prepared, on_staged: Callable[[], None]
-) -> ProductsUpserted:
+def _upsert(drafts: Sequence[ProductDraft], now: datetime) -> ProductsUpserted:
     """Plan in Python, write set by set."""
-    refused = {draft.source_key: reason for draft in drafts if (reason := _refuse_category(draft))}
+    refused = {draft.source_key: reason for draft in drafts if (reason := refuse_category(draft))}
     new_id = IdSeries()
-    plans = _plan([draft for draft in drafts if draft.source_key not in refused], now, prepared, new_id, refused)
-    write_rows(plans, now=now, on_staged=on_staged)
+    plans = _plan([draft for draft in drafts if draft.source_key not in refused], now, new_id, refused)
+    write_rows(plans, now=now)
     write_attributes(plans, new_id)
     written = [plan for plan in plans if plan.stored is None or plan.is_changed]
     # Note [Locks of the catalogue]: a shelf that is renamed meanwhile would leave its old path in the listing.
@@ -106,29 +78,28 @@ def _upsert(
         updated=len(written) - created,
         unchanged=len(plans) - len(written),
         refused=refused,
-        refused_variants={
-            (plan.draft.source_key, values): reason
-            for plan in plans
-            for values, reason in plan.refused_variants.items()
-        },
+        refused_variants=refused_variants(plans),
     )
 
 
+def refused_variants(plans: Iterable[ProductRows]) -> dict[tuple[str, tuple[str, ...]], str]:
+    """Return why variants were left out, by source_key and option values."""
+    return {
+        (plan.draft.source_key, values): reason for plan in plans for values, reason in plan.refused_variants.items()
+    }
+
+
 def _plan(
-    drafts: Sequence[ProductDraft], now: datetime, prepared: Prepared, new_id: IdSeries, refused: dict[str, str]
+    drafts: Sequence[ProductDraft], now: datetime, new_id: IdSeries, refused: dict[str, str]
 ) -> list[ProductRows]:
     """Return what to write for each draft that can be written; the others go to `refused`."""
     stored, taken = find_stored(drafts)
-    slugs = _slugs([draft.source_key for draft in drafts if draft.source_key not in stored], taken)
+    slugs = free_slugs([draft.source_key for draft in drafts if draft.source_key not in stored], taken)
     categories = upsert_categories({draft.category_names for draft in drafts if draft.category_names})
     plans = []
     for draft in drafts:
         key = draft.source_key
         category_id = categories.get(draft.category_names or ())
-        if key not in stored and (plan := prepared.get(key)) is not None:
-            plan.product.slug, plan.product.category_id = slugs[key], category_id
-            plans.append(plan)
-            continue
         try:
             slug = slugs.get(key, "")
             plan = plan_product(draft, stored.get(key), slug=slug, category_id=category_id, now=now, new_id=new_id)
@@ -139,7 +110,7 @@ def _plan(
     return plans
 
 
-def _refuse_category(draft: ProductDraft) -> str:
+def refuse_category(draft: ProductDraft) -> str:
     """Return why the draft's category cannot be; "" when it can."""
     for name in draft.category_names or ():
         if not name or len(name) > 200:  # noqa: PLR2004  (the column's size)
@@ -151,7 +122,7 @@ def _refuse_category(draft: ProductDraft) -> str:
     return ""
 
 
-def _slugs(source_keys: Sequence[str], taken: set[str]) -> dict[str, str]:
+def free_slugs(source_keys: Sequence[str], taken: set[str]) -> dict[str, str]:
     """Return a free slug for each new product: its source_key's, with a number where that is taken."""
     slugs = {}
     for source_key in source_keys:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -82,6 +82,14 @@ _VARIANT_COLUMNS = (
 _IMAGE_COLUMNS = "product_id, id, url, alt, position"
 
 
+class SourceKey(NamedTuple):
+    """What a product is found by."""
+
+    source_key: str
+    is_archived: bool
+    """Whether an archived product will do."""
+
+
 def find_stored(drafts: Sequence[ProductDraft]) -> tuple[dict[str, StoredProduct], set[str]]:
     """Return the products that `drafts` describe, by source_key, and lock their rows.
 
@@ -90,7 +98,7 @@ def find_stored(drafts: Sequence[ProductDraft]) -> tuple[dict[str, StoredProduct
     which of the slugs that new products would get are taken.
     """
     with connection.cursor() as cursor:
-        keys, taken = _keys_by_id(cursor, drafts)
+        keys, taken = find_known(cursor, [SourceKey(draft.source_key, draft.is_archived) for draft in drafts])
         # The lock keeps staff away from the products until we are done, in one order so that nobody
         # waits in a circle. Stock moves on variants and is not held up.
         locked = "id = k.key FOR NO KEY UPDATE"
@@ -144,7 +152,7 @@ def _look_up(
     return rows
 
 
-def _keys_by_id(cursor: CursorWrapper, drafts: Sequence[ProductDraft]) -> tuple[dict[UUID, str], set[str]]:
+def find_known(cursor: CursorWrapper, drafts: Sequence[SourceKey]) -> tuple[dict[UUID, str], set[str]]:
     """Return the stored products' ids with the source_key that each is to have, and the slugs that are taken."""
     ids = {product_id: key for product_id, key, _ in _live_by(cursor, "source_key", [d.source_key for d in drafts])}
     known = set(ids.values())

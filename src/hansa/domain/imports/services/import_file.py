@@ -1,28 +1,26 @@
 """Import a merchant's file of products."""
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BufferedReader
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO
 from uuid import UUID
 
 from django.db import connection
 
-from hansa.domain.catalog.services.upsert_products import (
-    Prepared,
-    ProductsUpserted,
-    prepare_products,
-    upsert_products,
-)
-from hansa.domain.catalog.types import ProductDraft
-from hansa.domain.imports.formats import FORMATS, ParsedProduct, ProductFile, RowFailure
+from hansa.domain.catalog.services.upsert_new_products import create_new_products
+from hansa.domain.catalog.services.upsert_products import ProductsUpserted, upsert_products
+from hansa.domain.imports.formats import FORMATS, ProductFile, RowFailure
 from hansa.domain.imports.models import ImportFailure, ImportRun
+from hansa.domain.imports.services.chunks import Chunk, ChunkLimits, read_chunks
 from hansa.domain.imports.services.one_at_a_time import one_import_at_a_time
+from hansa.domain.imports.services.reading import Job, ReaderProcess
 from hansa.domain.imports.services.refusals import failures_of
 from hansa.kernel.tenancy import get_current_tenant
 from hansa.kernel.transactions import transaction
@@ -30,6 +28,8 @@ from hansa.kernel.transactions import transaction
 CHUNK_PRODUCTS = 500
 CHUNK_ROWS = 3000
 """A chunk ends with whichever comes first: it is what a killed run does again, and what memory holds."""
+PROCESS_FROM_BYTES = 2_000_000
+"""A file from this size on is read in another process; to start that takes as long as to read a megabyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +88,26 @@ def import_file(
     at a time, for the whole run, and the products of a chunk.
     """
     started = time.monotonic()
-    with path.open("rb") as file, one_import_at_a_time(), ThreadPoolExecutor(max_workers=1) as reader:
-        source = FORMATS[file_format](file, get_current_tenant().currency)
-        total_rows = _count_rows(source)
-        run = (
-            ImportRun(file_name=path.name, file_format=file_format)
-            if is_dry_run
-            else _open_run(path, hash_file(file), file_format)
-        )
-        resumed_after_row = run.processed_rows + 1 if run.processed_rows else None
-        progress = ImportProgress(run.processed_rows, total_rows, resumed_after_row)
-        on_progress(progress)
-        chunks = _ReadAhead(_prepared(source.products(after_row=run.processed_rows + 1), now), reader)
-        for number, chunk in enumerate(chunks, 1):
-            failures = _import_chunk(run, chunk, now=now, is_dry_run=is_dry_run, on_staged=chunks.start)
-            if failures:
-                on_failures(source.header, failures)
+    currency = get_current_tenant().currency
+    with path.open("rb") as file, one_import_at_a_time():
+        source = FORMATS[file_format](file, currency)
+        with _reading(path, file, source) as read:
+            total_rows = _count_rows(source)
+            run = (
+                ImportRun(file_name=path.name, file_format=file_format)
+                if is_dry_run
+                else _open_run(path, hash_file(file), file_format)
+            )
+            resumed_after_row = run.processed_rows + 1 if run.processed_rows else None
             on_progress(ImportProgress(run.processed_rows, total_rows, resumed_after_row))
-            if number.bit_count() == 1:
-                _forget_plans()
+            limits = ChunkLimits(CHUNK_PRODUCTS, CHUNK_ROWS)
+            for number, chunk in enumerate(read(Job(file_format, currency, run.processed_rows + 1, limits, now)), 1):
+                failures = _import_chunk(run, chunk, now=now, is_dry_run=is_dry_run)
+                if failures:
+                    on_failures(source.header, failures)
+                on_progress(ImportProgress(run.processed_rows, total_rows, resumed_after_row))
+                if number.bit_count() == 1:
+                    _forget_plans()
         _close_run(run, total_rows, is_dry_run=is_dry_run)
     return ImportSummary(
         run_id=None if is_dry_run else run.id,
@@ -157,74 +158,34 @@ def _close_run(run: ImportRun, total_rows: int, *, is_dry_run: bool) -> None:
             run.save(update_fields=["processed_rows", "status", "updated_at"])
 
 
-class _Chunk(NamedTuple):
-    """Products that are imported in one transaction, with what could be prepared of them."""
-
-    products: list[ParsedProduct]
-    drafts: list[ProductDraft]
-    prepared: Prepared
-
-
-def _prepared(products: Iterator[ParsedProduct], now: datetime) -> Iterator[_Chunk]:
-    """Give chunks ready to be written; runs in the thread that reads."""
-    for chunk in _chunks(products):
-        drafts = [product.draft for product in chunk if product.draft]
-        yield _Chunk(chunk, drafts, prepare_products(drafts, now=now))
+@contextmanager
+def _reading(path: Path, file: BinaryIO, source: ProductFile) -> Iterator[Callable[[Job], Iterator[Chunk]]]:
+    """Give a function that reads the file's chunks: here, or in another process if that is worth its start."""
+    if os.fstat(file.fileno()).st_size < PROCESS_FROM_BYTES:
+        yield lambda job: read_chunks(source.products(after_row=job.after_row), limits=job.limits, now=job.now)
+        return
+    # Opened again, because the two read at the same time and a position would be shared.
+    with path.open("rb") as again, ReaderProcess(again) as reader:
+        yield reader.chunks
 
 
-def _chunks(products: Iterator[ParsedProduct]) -> Iterator[list[ParsedProduct]]:
-    """Put products together to chunks; a handle comes once in a chunk, as the upsert wants it."""
-    chunk: list[ParsedProduct] = []
-    handles: set[str] = set()
-    rows = 0
-    for product in products:
-        handle = product.draft.source_key if product.draft else ""
-        size = product.last_row - product.first_row + 1
-        if chunk and (len(chunk) >= CHUNK_PRODUCTS or rows + size > CHUNK_ROWS or (handle and handle in handles)):
-            yield chunk
-            chunk, handles, rows = [], set(), 0
-        chunk.append(product)
-        handles.add(handle)
-        rows += size
-    if chunk:
-        yield chunk
+def _import_chunk(run: ImportRun, chunk: Chunk, *, now: datetime, is_dry_run: bool) -> Sequence[RowFailure]:
+    """Import one chunk in one transaction; returns the rows that failed.
 
-
-class _ReadAhead[Item]:
-    """Reads the next item while the database works on the last one.
-
-    Not earlier: reading is Python, and so is planning what to write, and the two would only take
-    Python's lock from each other.
+    It does not wait for the disk: a server that loses power loses the checkpoint together with the rows,
+    and the run is continued from the one before. The run's last transaction waits for all of them.
     """
-
-    def __init__(self, items: Iterator[Item], reader: ThreadPoolExecutor) -> None:
-        self._items = items
-        self._reader = reader
-        self._upcoming: Future[Item | None] | None = None
-
-    def start(self) -> None:
-        """Begin to read the next item, unless that has begun already."""
-        if self._upcoming is None:
-            self._upcoming = self._reader.submit(next, self._items, None)
-
-    def __iter__(self) -> Iterator[Item]:
-        """Give the items in their order."""
-        while True:
-            self.start()
-            upcoming, self._upcoming = self._upcoming, None
-            if upcoming is None or (item := upcoming.result()) is None:
-                return
-            yield item
-
-
-def _import_chunk(
-    run: ImportRun, chunk: _Chunk, *, now: datetime, is_dry_run: bool, on_staged: Callable[[], None]
-) -> list[RowFailure]:
-    """Import one chunk in one transaction; returns the rows that failed."""
     with transaction():
-        result = upsert_products(chunk.drafts, now=now, prepared=chunk.prepared, on_staged=on_staged)
-        failures = [failure for product in chunk.products for failure in failures_of(product, result)]
-        _advance(run, chunk.products, result, len(failures))
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = off")
+        result = create_new_products(chunk.new, now=now)
+        products = None if result and not (result.refused or result.refused_variants) else chunk.products()
+        if result is None:
+            result = upsert_products([product.draft for product in products or () if product.draft], now=now)
+        failures: Sequence[RowFailure] = chunk.failures
+        if products is not None:
+            failures = [failure for product in products for failure in failures_of(product, result)]
+        _advance(run, chunk.last_row, result, len(failures))
         if is_dry_run:
             connection.set_rollback(True)
         else:
@@ -242,8 +203,8 @@ def _forget_plans() -> None:
         cursor.execute("DISCARD PLANS")
 
 
-def _advance(run: ImportRun, chunk: Sequence[ParsedProduct], result: ProductsUpserted, failed_rows: int) -> None:
-    run.processed_rows = chunk[-1].last_row - 1
+def _advance(run: ImportRun, last_row: int, result: ProductsUpserted, failed_rows: int) -> None:
+    run.processed_rows = last_row - 1
     run.processed_products += result.created + result.updated + result.unchanged
     run.created_products += result.created
     run.updated_products += result.updated
