@@ -8,18 +8,11 @@ server and PostgreSQL share the machine, so read ratios, not rates.
 """
 
 import argparse
-import os
-import re
 import statistics
 import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import psycopg
 from rich.console import Console
@@ -27,16 +20,14 @@ from rich.progress import track
 from rich.table import Table
 
 from bench.catalogue import fill
+from bench.rig import WORKERS, Rig, found
 from hansa.config import cli
-from hansa.config.embedded_postgres import EmbeddedPostgres
 from hansa.kernel.postgresql.pool import close_connections
 
 ONE_SHOP = 10_000
 CONNECTIONS = 16
-WORKERS = 2
 SECONDS = 4
 ROUNDS = 3
-CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 EMPTY = "/api/v1/bench/empty"
 LIST = "/api/v1/products?category=shelf-3&limit=24"
 console = Console(width=120)
@@ -65,95 +56,27 @@ class Run:
     postgres_ms: float
 
 
-class Rig:
-    """A database, a server, and what their processes have used so far."""
-
-    def __init__(self, home: Path, port: int) -> None:
-        """Take the throw-away directory."""
-        self.home, self.port = home, port
-        os.environ["HANSA_HOME"] = str(home)
-        self.database = EmbeddedPostgres(home)
-
-    @contextmanager
-    def serving(self) -> Iterator[None]:
-        """Serve until the block ends."""
-        environment = os.environ | {"HANSA_LOG_FORMAT": "json", "HANSA_WORKERS": str(WORKERS)}
-        with (self.home / "server.log").open("w") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "bench.serve", str(self.port)], env=environment, stdout=log, stderr=log
-            )
-        self.server = process.pid
-        try:
-            self._wait_until_it_answers()
-            yield
-        finally:
-            process.terminate()
-            process.wait(30)
-
-    def _wait_until_it_answers(self) -> None:
-        for _ in range(300):
-            try:
-                with urlopen(Request(f"http://127.0.0.1:{self.port}/health/ready"), timeout=5):
-                    return
-            except OSError:
-                time.sleep(0.1)
-        message = f"the server did not start; see {self.home}/server.log"
-        raise SystemExit(message)
-
-    def measure(self, path: str, slugs: list[str]) -> Run:
-        """Run wrk once."""
-        script = self.home / "wrk.lua"
-        script.write_text(SCRIPT.format(slugs=",".join(f'"{slug}"' for slug in slugs), seed=1, path=path))
-        web, postgres = self._cpu_seconds()
-        output = subprocess.run(
-            ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-s", str(script), f"http://127.0.0.1:{self.port}"],
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
-        web_after, postgres_after = self._cpu_seconds()
-        if "errors 0" not in output or "Non-2xx" in output:
-            raise SystemExit(output)
-        requests = int(_found(r"(\d+) requests in", output))
-        return Run(
-            rate=float(_found(r"Requests/sec:\s+([\d.]+)", output)),
-            p95_ms=int(_found(r"p95 (\d+)", output)) / 1000,
-            web_ms=1000 * (web_after - web) / requests,
-            postgres_ms=1000 * (postgres_after - postgres) / requests,
-        )
-
-    def _cpu_seconds(self) -> tuple[float, float]:
-        postmaster = int((self.home / "postgres" / "postmaster.pid").read_text().split()[0])
-        return _family_seconds(self.server), _family_seconds(postmaster)
-
-
-def _found(pattern: str, text: str) -> str:
-    match = re.search(pattern, text)
-    if not match:
-        raise SystemExit(text)
-    return match[1]
-
-
-def _family_seconds(root: int) -> float:
-    """Return the CPU time of a process and of all below it, also of those that have ended."""
-    parents: dict[int, int] = {}
-    seconds: dict[int, float] = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        pid = int(status.parent.name)
-        parents[pid] = int(fields[1])
-        seconds[pid] = sum(int(field) for field in fields[11:15]) / CLOCK_TICKS
-    total = 0.0
-    for pid, used in seconds.items():
-        ancestor = pid
-        while ancestor in parents and ancestor != root:
-            ancestor = parents[ancestor]
-        if ancestor == root:
-            total += used
-    return total
+def measure(rig: Rig, path: str, slugs: list[str]) -> Run:
+    """Run wrk once."""
+    script = rig.home / "wrk.lua"
+    script.write_text(SCRIPT.format(slugs=",".join(f'"{slug}"' for slug in slugs), seed=1, path=path))
+    web, postgres = rig.cpu_seconds()
+    output = subprocess.run(
+        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-s", str(script), f"http://127.0.0.1:{rig.port}"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    web_after, postgres_after = rig.cpu_seconds()
+    if "errors 0" not in output or "Non-2xx" in output:
+        raise SystemExit(output)
+    requests = int(found(r"(\d+) requests in", output))
+    return Run(
+        rate=float(found(r"Requests/sec:\s+([\d.]+)", output)),
+        p95_ms=int(found(r"p95 (\d+)", output)) / 1000,
+        web_ms=1000 * (web_after - web) / requests,
+        postgres_ms=1000 * (postgres_after - postgres) / requests,
+    )
 
 
 def prepare(rig: Rig, shops: dict[str, int], products: int) -> dict[str, list[str]]:
@@ -183,8 +106,8 @@ def compare(rig: Rig, groups: dict[str, list[str]]) -> dict[str, Run]:
     tasks = {"empty `def` endpoint": (EMPTY, one)} | {f"list, {name}": (LIST, slugs) for name, slugs in groups.items()}
     with rig.serving():
         for path, slugs in tasks.values():
-            rig.measure(path, slugs)
-        rounds = [{name: rig.measure(*task) for name, task in tasks.items()} for _ in range(ROUNDS)]
+            measure(rig, path, slugs)
+        rounds = [{name: measure(rig, *task) for name, task in tasks.items()} for _ in range(ROUNDS)]
     return {name: _median([measured[name] for measured in rounds]) for name in tasks}
 
 
