@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "hansa.domain.events",
     "hansa.domain.accounts",
     "hansa.domain.catalog",
+    "hansa.domain.inventory",
     "hansa.domain.imports",
     "hansa.interfaces.backoffice",
     "hansa.interfaces.commands",

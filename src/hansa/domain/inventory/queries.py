@@ -1,0 +1,51 @@
+"""SQL of the inventory's reads."""
+
+RECONCILE = """
+    WITH moved AS (
+        SELECT m.stock_item_id, sum(m.on_hand_delta) AS on_hand, sum(m.reserved_delta) AS reserved
+        FROM inventory_stockmovement m GROUP BY m.stock_item_id
+    ),
+    live AS (
+        SELECT r.stock_item_id, sum(r.quantity - r.shipped_quantity) AS reserved
+        FROM inventory_reservation r WHERE r.state IN ('held', 'allocated') GROUP BY r.stock_item_id
+    )
+    SELECT * FROM (
+        SELECT s.id, s.variant_id, v.sku, w.code, s.on_hand, coalesce(m.on_hand, 0)::bigint, s.reserved,
+            coalesce(m.reserved, 0)::bigint, coalesce(l.reserved, 0)::bigint
+        FROM inventory_stockitem s
+        JOIN catalog_variant v ON v.tenant_id = s.tenant_id AND v.id = s.variant_id
+        JOIN inventory_warehouse w ON w.tenant_id = s.tenant_id AND w.id = s.warehouse_id
+        LEFT JOIN moved m ON m.stock_item_id = s.id
+        LEFT JOIN live l ON l.stock_item_id = s.id
+    ) c (stock_item_id, variant_id, sku, warehouse, on_hand, on_hand_by_ledger, reserved, reserved_by_ledger,
+        reserved_by_reservations)
+    WHERE on_hand <> on_hand_by_ledger OR reserved <> reserved_by_ledger OR reserved <> reserved_by_reservations
+    ORDER BY stock_item_id
+"""
+
+FREE = """
+    WITH part AS (
+        SELECT u.id AS asked_id, c.component_id AS variant_id, c.quantity, true AS is_bundle
+        FROM unnest(%(variants)s::uuid[]) u (id)
+        JOIN inventory_bundlecomponent c ON c.bundle_id = u.id
+        UNION ALL
+        SELECT u.id, u.id, 1, false FROM unnest(%(variants)s::uuid[]) u (id)
+        WHERE NOT EXISTS (SELECT FROM inventory_bundlecomponent c WHERE c.bundle_id = u.id)
+    )
+    SELECT p.asked_id, bool_or(p.is_bundle), min(floor(coalesce(f.free, 0)::numeric / p.quantity)) FILTER (
+        WHERE NOT p.is_bundle AND v.is_stock_tracked
+            -- A part that is not counted, or sells when out of stock, limits no bundle; a lost one allows none.
+            OR p.is_bundle AND (v.id IS NULL OR v.is_stock_tracked AND NOT v.sells_when_out_of_stock)
+    )::bigint
+    FROM part p
+    LEFT JOIN catalog_variant v ON v.id = p.variant_id
+    LEFT JOIN LATERAL (
+        SELECT sum(s.on_hand - s.reserved) AS free
+        FROM inventory_stockitem s
+        JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.is_active
+        WHERE s.variant_id = p.variant_id
+    ) f ON true
+    WHERE p.is_bundle OR v.id IS NOT NULL
+    GROUP BY p.asked_id
+"""
+"""Per variant: is it a bundle, and how many are free (NULL: nothing limits it)."""

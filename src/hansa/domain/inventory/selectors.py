@@ -1,0 +1,43 @@
+"""Reads of the inventory."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import connection
+
+from hansa.domain.inventory.queries import FREE, RECONCILE
+from hansa.domain.inventory.types import Discrepancy
+from hansa.kernel.transactions import requires_transaction
+
+
+@requires_transaction
+def availability(variant_ids: Collection[UUID]) -> dict[UUID, int | None]:
+    """Return how many pieces of each variant are free in active warehouses, never less than 0.
+
+    None: nothing limits it, because its stock is not counted. Backorders are not in the number. A
+    bundle has as many as its parts allow. Unknown variants are left out. One statement.
+    """
+    return {
+        variant_id: None if free is None else max(free, 0) for variant_id, (_, free) in list_free(variant_ids).items()
+    }
+
+
+@requires_transaction
+def list_free(variant_ids: Collection[UUID]) -> dict[UUID, tuple[bool, int | None]]:
+    """Return for each variant whether it is a bundle, and what is free: below 0 where backorders wait."""
+    if not variant_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(FREE, {"variants": list(variant_ids)})
+        return {variant_id: (is_bundle, free) for variant_id, is_bundle, free in cursor.fetchall()}
+
+
+@requires_transaction
+def reconcile() -> list[Discrepancy]:
+    """Return every stock item whose counters differ from the ledger's sums or from the live reservations.
+
+    One statement, so it sees one instant and may run at any time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(RECONCILE)
+        return [Discrepancy(*row) for row in cursor.fetchall()]
