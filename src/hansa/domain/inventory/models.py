@@ -177,7 +177,7 @@ class BundleComponent(TenantOwned):
 
 
 class StockChange(TenantOwned):
-    """A stock item of which the catalogue has not heard yet. A row per change: see `services/publish_availability.py`."""
+    """A change of which the catalogue has not heard yet: see `services/publish_availability.py`."""
 
     stock_item = TenantForeignKey(StockItem, on_delete=models.DO_NOTHING, related_name="changes")
     changed_at = models.DateTimeField()

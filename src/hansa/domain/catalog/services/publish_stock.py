@@ -1,0 +1,53 @@
+"""Publish stock: show how many pieces the inventory says are free."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from django.db import connection
+
+from hansa.domain.catalog.models import Variant
+from hansa.domain.catalog.services.listing import refresh_listing
+from hansa.domain.catalog.services.locks import lock_products
+from hansa.kernel.postgresql.statements import Json
+from hansa.kernel.transactions import requires_transaction
+
+_PUBLISH = """
+    WITH wanted AS (
+        SELECT w.key::uuid AS id, w.value::integer AS quantity FROM jsonb_each_text(%(quantities)s::jsonb) w
+    ),
+    before AS MATERIALIZED (
+        SELECT v.id, v.stock_quantity, w.quantity, v.is_stock_tracked AND NOT v.sells_when_out_of_stock AS is_limited
+        FROM wanted w JOIN catalog_variant v ON v.id = w.id
+        WHERE v.stock_quantity <> w.quantity
+    )
+    UPDATE catalog_variant v SET stock_quantity = b.quantity
+    FROM before b WHERE v.id = b.id
+    RETURNING v.product_id, b.is_limited AND (b.stock_quantity > 0) <> (b.quantity > 0)
+"""
+
+
+@requires_transaction
+def lock_for_publishing(variant_ids: Collection[UUID]) -> None:
+    """Lock the products of these variants, in the order of their ids, before the free stock is looked up."""
+    products = Variant.objects.filter(pk__in=variant_ids).values_list("product_id", flat=True)
+    lock_products(set(products))
+
+
+@requires_transaction
+def publish_stock(*, quantities: Mapping[UUID, int]) -> int:
+    """Show these quantities (pieces, by variant); returns how many were others before.
+
+    Refreshes the listing of products of which a variant is sold out now, or no longer. The products
+    must be locked (`lock_for_publishing`). A sale is no edit: the variants' `updated_at` stays, and the
+    inventory's own stock does not follow, for it was asked.
+    """
+    if not quantities:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('hansa.publishing', 'on', true)")
+        shown = Json({str(variant): quantity for variant, quantity in quantities.items()})
+        cursor.execute(_PUBLISH, {"quantities": str(shown)})
+        rows = cursor.fetchall()
+        cursor.execute("SELECT set_config('hansa.publishing', '', true)")
+    refresh_listing(sorted({product_id for product_id, is_flipped in rows if is_flipped}))
+    return len(rows)
