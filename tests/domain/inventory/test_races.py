@@ -114,11 +114,6 @@ def test_staff_an_import_the_publisher_and_buyers_work_on_the_same_shelf(shop: T
             )
             receive(quantities={variant: 3}, now=NOON, actor="staff")
 
-    def edits() -> None:
-        for number in range(4):
-            with transaction():
-                Variant.objects.update(stock_quantity=50 + number)
-
     def publishes() -> None:
         for _ in range(6):
             publish_availability(variant_ids=None)
@@ -130,7 +125,7 @@ def test_staff_an_import_the_publisher_and_buyers_work_on_the_same_shelf(shop: T
         partial(publish_availability, variant_ids=variants),
         publishes,
         publishes,
-        _writes_like_staff(edits),
+        _edit_the_catalogue,
     ]
     results = at_once(works, shop)
     assert [str(result) for result in results if isinstance(result, Exception)] == []
@@ -141,20 +136,17 @@ def test_staff_an_import_the_publisher_and_buyers_work_on_the_same_shelf(shop: T
         assert published(variant) == sum(on_hand - reserved for on_hand, reserved in shelves)
 
 
-def _writes_like_staff(edits: Callable[[], None]) -> Callable[[], None]:
-    """Lock the products first, as every service of the catalogue does."""
+def _edit_the_catalogue() -> None:
+    """Write numbers as the catalogue's services do: products locked, one statement that changes stock."""
     from hansa.domain.catalog.models import Product
     from hansa.domain.catalog.services.locks import lock_products
 
-    def work() -> None:
+    with transaction():
+        ids = list(Product.objects.values_list("pk", flat=True))
+    for number in range(8):
         with transaction():
-            ids = list(Product.objects.values_list("pk", flat=True))
-        for _ in range(2):
-            with transaction():
-                lock_products(ids)
-                edits()
-
-    return work
+            lock_products(ids)
+            Variant.objects.update(stock_quantity=50 + number)
 
 
 _STEPS = st.lists(
