@@ -14,5 +14,6 @@ counters change only in the transaction that writes the movement. The ledger is 
 Note [Locks of the inventory]: reservations first, in the order of their ids, then stock items, in the
 order of theirs, whoever locks and wherever: in the functions of `ledger.sql` and `reserve.sql`, in
 the trigger of `catalogue.sql`, in `services/ledger.py`. Whoever writes the catalogue holds product and
-variant rows before; the publisher holds products and locks no stock.
+variant rows before, and changes stock with one statement per transaction: a second one would lock
+another set while the first is held. The publisher holds products and locks no stock.
 """

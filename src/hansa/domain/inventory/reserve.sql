@@ -103,8 +103,9 @@ BEGIN
     moved AS (
         UPDATE inventory_stockitem s SET reserved = s.reserved + c.quantity, changed_at = moment
         FROM chosen c
+        -- No guard here: it would first be asked of the version that this statement's snapshot shows, and
+        -- skip a row that has room only now. The decision is made on the locked versions; behind it stands the CHECK.
         WHERE s.tenant_id = (SELECT tenant) AND s.id = c.id AND c.quantity > 0
-            AND s.on_hand - s.reserved + s.backorder_limit >= c.quantity
         RETURNING s.id, c.quantity
     ),
     booked AS (

@@ -49,6 +49,16 @@ def get_tenants(ids: Collection[UUID]) -> list[TenantContext]:
     return [tenant.context for tenant in Tenant.objects.filter(id__in=ids)]
 
 
+def find_tenants(*, slug: str | None) -> list[TenantContext]:
+    """Return the tenant with this slug, or all without one, suspended ones too. Raises TenantNotFound."""
+    tenants = Tenant.objects.order_by("slug") if slug is None else Tenant.objects.filter(slug=slug)
+    found = [tenant.context for tenant in tenants]
+    if slug is not None and not found:
+        message = f"There is no tenant {slug[:63]!r}."
+        raise TenantNotFound(message)
+    return found
+
+
 def _active(tenant: TenantContext, status: str) -> TenantContext:
     if status == Tenant.Status.SUSPENDED:
         message = f"The shop {tenant.name} is closed for now."

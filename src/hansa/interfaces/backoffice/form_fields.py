@@ -3,16 +3,19 @@
 import json
 from collections.abc import Iterable
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.forms.fields import InvalidJSONInput
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from hansa.domain.catalog.models import Category
 from hansa.kernel.money import InvalidAmount, Money, parse_amount
 from hansa.kernel.tenancy import get_current_tenant
+
+_MOST_PIECES = 2**31 - 1
 
 
 class AmountField(forms.Field):
@@ -49,6 +52,31 @@ class AmountField(forms.Field):
             return self.to_python(initial) != self.to_python(data)
         except forms.ValidationError:
             return True
+
+
+class StockField(forms.IntegerField):
+    """A number of pieces; the page remembers which it showed, because it may sell while the page is open."""
+
+    widget = UnfoldAdminIntegerFieldWidget
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401  (what a form field takes)
+        """Take what a form field takes."""
+        super().__init__(
+            **{"show_hidden_initial": True, "min_value": -_MOST_PIECES, "max_value": _MOST_PIECES} | options
+        )
+
+    def find_seen(self, form: Any, name: str) -> int | None:  # noqa: ANN401  (any form)
+        """Return the number that the page showed in `name`; None when it does not say."""
+        try:
+            return self.to_python(form.data.get(form.add_initial_prefix(name)))
+        except forms.ValidationError:
+            return None
+
+
+def seen_stock(variant_forms: Iterable[Any]) -> dict[UUID, int]:
+    """Return which stock was shown, by variant: for `save_variants`."""
+    seen = {form.instance.pk: form.fields["stock_quantity"].find_seen(form, "stock_quantity") for form in variant_forms}
+    return {variant_id: number for variant_id, number in seen.items() if number is not None}
 
 
 class WordsField(forms.CharField):

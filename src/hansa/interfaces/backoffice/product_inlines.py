@@ -14,7 +14,7 @@ from hansa.domain.catalog.errors import ImageTooLarge, InvalidImage
 from hansa.domain.catalog.models import MAX_OPTIONS, Product, ProductAttribute, ProductImage, Variant
 from hansa.domain.catalog.services.pictures import read_picture
 from hansa.interfaces.backoffice.columns import column
-from hansa.interfaces.backoffice.form_fields import AmountField
+from hansa.interfaces.backoffice.form_fields import AmountField, StockField
 
 _OPTION_FIELDS = tuple(f"option_{number}" for number in range(1, MAX_OPTIONS + 1))
 _MAX_OPTION_CHARACTERS = 255
@@ -28,6 +28,7 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms 
     option_3 = forms.CharField(max_length=_MAX_OPTION_CHARACTERS, required=False, widget=UnfoldAdminTextInputWidget)
     price_amount = AmountField(label="Price")
     compare_at_amount = AmountField(label="Former price", required=False)
+    stock_quantity = StockField(label="Stock")
 
     class Meta:
         model = Variant
@@ -36,7 +37,6 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms 
             *("sells_when_out_of_stock", "image", "position"),
         )
         labels = {
-            "stock_quantity": "Stock",
             "is_stock_tracked": "Counted",
             "sells_when_out_of_stock": "Sell at 0",
             "image": "Picture",

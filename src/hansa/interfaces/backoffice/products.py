@@ -20,7 +20,7 @@ from hansa.domain.catalog.services.save_product import save_product
 from hansa.domain.catalog.services.set_product_attributes import save_product_attributes
 from hansa.domain.catalog.services.set_variants import check_option_values, save_variants
 from hansa.interfaces.backoffice.columns import column
-from hansa.interfaces.backoffice.form_fields import CategoryField, MetadataField, WordsField, tree
+from hansa.interfaces.backoffice.form_fields import CategoryField, MetadataField, WordsField, seen_stock, tree
 from hansa.interfaces.backoffice.product_filters import ArchiveFilter, CategoryFilter, StockFilter, VendorFilter
 from hansa.interfaces.backoffice.product_inlines import AttributeInline, ImageInline, VariantInline, thumbnail
 from hansa.interfaces.backoffice.refusals import ServiceAdmin
@@ -161,7 +161,9 @@ class ProductAdmin(ServiceAdmin):
             if formset.model is ProductImage:
                 _save_images(product, formset)
             elif formset.model is Variant and (changed or formset.deleted_objects):
-                save_variants(product=product, saved=changed, deleted=formset.deleted_objects, now=now())
+                shown = seen_stock(formset.initial_forms)
+                deleted = formset.deleted_objects
+                save_variants(product=product, saved=changed, deleted=deleted, now=now(), seen_stock=shown)
             elif formset.model is ProductAttribute and (changed or formset.deleted_objects):
                 save_product_attributes(product=product, saved=changed, deleted=formset.deleted_objects, now=now())
         check_option_values(product=product)

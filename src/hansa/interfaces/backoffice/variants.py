@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from hansa.domain.catalog.models import Product, Variant
 from hansa.domain.catalog.services.set_variants import save_variants
-from hansa.interfaces.backoffice.form_fields import AmountField, MetadataField
+from hansa.interfaces.backoffice.form_fields import AmountField, MetadataField, StockField, seen_stock
 from hansa.interfaces.backoffice.refusals import ServiceAdmin
 from hansa.interfaces.backoffice.site import backoffice
 from hansa.kernel.clock import now
@@ -21,6 +21,7 @@ class VariantDetailsForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's
 
     price_amount = AmountField(label="Price")
     compare_at_amount = AmountField(label="Former price", required=False)
+    stock_quantity = StockField()
 
     class Meta:
         model = Variant
@@ -58,7 +59,7 @@ class VariantAdmin(ServiceAdmin):
 
     def save_model(self, request: HttpRequest, obj: Variant, form: Any, change: bool) -> None:  # noqa: ANN401, ARG002, FBT001  (Django's signature)
         """Save through the service."""
-        save_variants(product=_product(obj), saved=[obj], deleted=[], now=now())
+        save_variants(product=_product(obj), saved=[obj], deleted=[], now=now(), seen_stock=seen_stock([form]))
 
     def delete_model(self, request: HttpRequest, obj: Variant) -> None:  # noqa: ARG002  (Django's signature)
         """Delete through the service."""

@@ -1,9 +1,17 @@
-"""Set the variants of a product."""
+"""Set the variants of a product.
+
+Note [Stock is edited by differences]: while a form is open, and between reading a variant and locking its
+product, pieces are sold and the inventory publishes fewer. Whoever then saves the number that was
+shown means "I changed nothing", and whoever turned a 5 into an 8 means "three more". So a form says
+which stock was seen, and the difference goes onto what is stored now. Whoever says no such thing sets
+the number itself.
+"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db.models import F, Func, TextField
@@ -47,11 +55,17 @@ def set_variants(*, product_id: UUID, variants: Sequence[VariantDraft], now: dat
 
 
 def save_variants(
-    *, product: Product, saved: Sequence[Variant], deleted: Sequence[Variant], now: datetime
+    *,
+    product: Product,
+    saved: Sequence[Variant],
+    deleted: Sequence[Variant],
+    now: datetime,
+    seen_stock: Mapping[UUID, int] = MappingProxyType({}),
 ) -> list[Variant]:
     """Save variants whose fields somebody has set, new or changed, and delete others; returns the saved.
 
-    Two variants may swap their option values. Raises ProductNotFound, InvalidProduct,
+    Two variants may swap their option values. `seen_stock` is the stock (pieces, by variant) that was
+    shown to whoever edited it: then the difference counts. Raises ProductNotFound, InvalidProduct,
     TooManyVariants, and NothingToSell when a published product would lose its last one. Locks the
     product.
     """
@@ -62,6 +76,7 @@ def save_variants(
             variant.currency, variant.updated_at = get_current_tenant().currency, now
         _refuse_twins(saved)
         _refuse_foreign_pictures(saved, stored_product)
+        _follow_sales(saved, seen_stock)
         Variant.objects.filter(product=product.pk, pk__in=[variant.pk for variant in deleted]).delete()
         new = [variant for variant in saved if variant._state.adding]  # noqa: SLF001  (Django's own)
         changed = [variant for variant in saved if not variant._state.adding]  # noqa: SLF001
@@ -132,6 +147,16 @@ def _refuse_foreign_pictures(variants: Sequence[Variant], product: Product) -> N
     if own < len(wanted):
         message = f"A variant's picture must be one of the pictures of “{product.name}”."
         raise InvalidProduct(message, errors=(FieldError("image", InvalidProduct.code, message),))
+
+
+def _follow_sales(variants: Sequence[Variant], seen_stock: Mapping[UUID, int]) -> None:
+    """Put what was edited onto the stock that is stored now. See Note [Stock is edited by differences]."""
+    if not seen_stock:
+        return
+    stored = dict(Variant.objects.filter(pk__in=seen_stock).values_list("pk", "stock_quantity"))
+    for variant in variants:
+        if variant.pk in stored:
+            variant.stock_quantity += stored[variant.pk] - seen_stock[variant.pk]
 
 
 def _make_room(changed: Sequence[Variant]) -> None:
