@@ -45,22 +45,16 @@ def prices_sql(
     *,
     variant_ids: Collection[UUID],
     currency: str,
+    group_id: UUID | None,
     at: datetime,
-    group_id: UUID | None = None,
-    customer_id: UUID | None = None,
     variants: str = VARIANTS_GIVEN,
 ) -> Question:
     """Return the statement that reads the offers of these variants; `read_offers` reads its rows.
 
-    The price lists of the group count, or of the customer's group. `variants` may be another constant SELECT of variant ids (a cart's lines, say) with parameters that
+    `variants` may be another constant SELECT of variant ids (a cart's lines, say) with parameters that
     the caller adds; `variant_ids` is then empty.
     """
-    parameters: dict[str, Any] = {
-        "currency": currency,
-        "group_id": group_id,
-        "customer_id": customer_id,
-        "at": at.isoformat(),
-    }
+    parameters: dict[str, Any] = {"currency": currency, "group_id": group_id, "at": at.isoformat()}
     if variants == VARIANTS_GIVEN:
         parameters["variant_ids"] = Json([str(variant_id) for variant_id in variant_ids])
     return _PRICES_SQL.replace("{variants}", variants), parameters
@@ -82,9 +76,7 @@ _PRICES_SQL = f"""
             JOIN pricing_pricelist l ON l.tenant_id = t.tenant_id AND l.id = t.price_list_id
             WHERE t.tenant_id = v.tenant_id AND t.variant_id = v.id
                 AND l.is_active AND l.currency = %(currency)s
-                AND (l.customer_group_id IS NULL OR l.customer_group_id = coalesce(%(group_id)s::uuid, (
-                    SELECT c.group_id FROM accounts_customer c
-                    WHERE c.tenant_id = v.tenant_id AND c.id = %(customer_id)s::uuid)))
+                AND (l.customer_group_id IS NULL OR l.customer_group_id = %(group_id)s::uuid)
                 AND (l.valid_from IS NULL OR l.valid_from <= %(at)s::timestamptz)
                 AND (l.valid_until IS NULL OR l.valid_until > %(at)s::timestamptz)
         ),
@@ -98,9 +90,7 @@ _PRICES_SQL = f"""
         'category_ids', (
             SELECT json_agg(s.category_id) FROM catalog_placement s
             WHERE s.tenant_id = v.tenant_id AND s.product_id = v.product_id),
-        'is_for_sale', p.status = 'published' AND p.archived_at IS NULL,
-        'available', CASE WHEN v.is_stock_tracked AND NOT v.sells_when_out_of_stock
-            THEN greatest(v.stock_quantity, 0) END
+        'is_for_sale', p.status = 'published' AND p.archived_at IS NULL
     )
     FROM ({{variants}}) AS wanted (id)
     JOIN catalog_variant v ON v.tenant_id = {_TENANT} AND v.id = wanted.id
@@ -130,7 +120,6 @@ def read_offers(rows: Rows) -> dict[UUID, Offer]:
             tax_class=row["tax_class"],
             category_ids=_ids(row["category_ids"]),
             is_for_sale=row["is_for_sale"],
-            available=row["available"],
         )
     return offers
 
@@ -247,7 +236,7 @@ _TAX_SQL = f"""
         WHERE r.region IN ('', %(region)s)
             AND length(%(postal_code)s) >= length(r.postal_from)
             AND left(%(postal_code)s, length(r.postal_from)) COLLATE "C"
-                BETWEEN (r.postal_from COLLATE "C") AND (r.postal_until COLLATE "C")
+                BETWEEN r.postal_from AND r.postal_until
             AND (r.valid_from IS NULL OR r.valid_from <= %(at)s::timestamptz)
             AND (r.valid_until IS NULL OR r.valid_until > %(at)s::timestamptz)
         ORDER BY c.code, r.priority, length(r.postal_from) DESC, r.region = '', r.valid_from DESC NULLS LAST, r.id

@@ -82,11 +82,11 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["tenant_id", "group"], name="accounts_customer_by_group")],
                 "constraints": [
-                    models.UniqueConstraint(
-                        models.F("tenant_id"),
-                        django.db.models.functions.text.Lower("email"),
-                        name="accounts_customer_email",
-                    )
+                    models.UniqueConstraint(fields=("tenant_id", "email"), name="accounts_customer_email"),
+                    models.CheckConstraint(
+                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                        name="accounts_customer_email_small",
+                    ),
                 ],
             },
         ),

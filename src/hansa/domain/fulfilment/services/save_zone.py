@@ -30,14 +30,17 @@ def save_zone(*, zone: ShippingZone) -> ShippingZone:
 def _ranges(given: object) -> list[list[str]]:
     """Return the ranges as they are stored. Raises InvalidZone."""
     if not isinstance(given, list) or len(given) > MAX_POSTAL_RANGES:
-        raise _refused(f"Give a list of at most {MAX_POSTAL_RANGES} ranges.")
+        message = f"Give a list of at most {MAX_POSTAL_RANGES} ranges."
+        raise _refused(message)
     ranges = []
     for pair in given:
         if not isinstance(pair, list | tuple) or len(pair) != _ENDS or not all(isinstance(end, str) for end in pair):
-            raise _refused('A range has two ends: ["20", "22"].')
+            message = 'A range has two ends: ["20", "22"].'
+            raise _refused(message)
         first, last = (normal_postal_code(end) for end in pair)
         if not first or len(first) != len(last) or first > last or len(first) > _MAX_POSTAL_CHARACTERS:
-            raise _refused("The ends of a range have the same length, the smaller one first.")
+            message = "The ends of a range have the same length, the smaller one first."
+            raise _refused(message)
         ranges.append([first, last])
     return ranges
 

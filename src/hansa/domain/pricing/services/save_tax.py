@@ -61,13 +61,15 @@ def save_market(*, market: Market) -> Market:
     market.name = market.name.strip()
     market.countries = list(dict.fromkeys(country.strip().upper() for country in market.countries))
     if wrong := [country for country in market.countries if not re.fullmatch(COUNTRY_PATTERN, country)]:
-        raise _refused(f"{wrong[0][:10]!r} is no country code. Use two letters (ISO 3166-1), for example DE.")
+        message = f"{wrong[0][:10]!r} is no country code. Use two letters (ISO 3166-1), for example DE."
+        raise _refused(message)
     check_fields(market, InvalidTax)
     with named_violations(), transaction():
         _unseat(market, is_default=market.is_default)
         for other in Market.objects.select_for_update().exclude(pk=market.pk).order_by("pk"):
             if twice := sorted(set(other.countries) & set(market.countries)):
-                raise _refused(f"{twice[0]} is in the market {other.name} already.")
+                message = f"{twice[0]} is in the market {other.name} already."
+                raise _refused(message)
         market.save()
     return market
 
