@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hansa.domain.carts.queries import CUSTOMER_SQL, read_customer
 from hansa.domain.carts.types import CartState, Line
 from hansa.domain.fulfilment.queries import methods_sql, read_methods
 from hansa.domain.fulfilment.quote import quote
 from hansa.domain.fulfilment.types import BasketFacts, Method, ShippingOption
+from hansa.domain.orders.queries import FIRST_ORDER_SQL
 from hansa.domain.pricing.price import price
 from hansa.domain.pricing.queries import prices_sql, promotions_sql, read_offers, read_promotions, read_tax, tax_sql
 from hansa.domain.pricing.types import (
@@ -103,28 +103,37 @@ class PricedCart:
 def cart_facts(state: CartState, *, now: datetime, also: tuple[UUID, ...] = ()) -> CartFacts:
     """Ask for everything that the cart's price depends on, for its lines and the variants in `also`.
 
-    One message, five statements, however many lines there are.
+    One message, four statements, however many lines there are.
     """
     address = state.shipping_address or state.billing_address or {}
-    email = state.email.lower()
     country, postal_code = address.get("country", ""), address.get("postal_code", "")
     variant_ids = sorted({line.variant_id for line in state.lines} | set(also), key=str)
-    customer_rows, offer_rows, promotion_rows, tax_rows, method_rows = ask_together(
+    offer_rows, promotion_rows, tax_rows, method_rows = ask_together(
         [
-            (CUSTOMER_SQL, {"customer_id": state.customer_id, "email_key": email}),
             prices_sql(variant_ids=variant_ids, currency=state.currency, customer_id=state.customer_id, at=now),
-            promotions_sql(codes=state.promotion_codes, at=now, customer_key=email),
-            tax_sql(country=country, region=address.get("region", ""), postal_code=postal_code, at=now),
+            promotions_sql(
+                codes=state.promotion_codes,
+                at=now,
+                customer_key=state.email.lower(),
+                customer_id=state.customer_id,
+                first_order=FIRST_ORDER_SQL,
+            ),
+            tax_sql(
+                country=country,
+                region=address.get("region", ""),
+                postal_code=postal_code,
+                at=now,
+                customer_id=state.customer_id,
+            ),
             methods_sql(country=country, postal_code=postal_code),
         ]
     )
-    promotions, uses = read_promotions(promotion_rows)
-    customer, is_exempt = read_customer(customer_rows, uses)
+    promotions, customer = read_promotions(promotion_rows)
     return CartFacts(
         variants={key: offer for key, offer in read_offers(offer_rows).items() if offer.is_for_sale},
         promotions=promotions,
         customer=customer,
-        tax=read_tax(tax_rows, is_exempt=is_exempt),
+        tax=read_tax(tax_rows),
         methods=read_methods(method_rows),
     )
 

@@ -1,14 +1,11 @@
 """The SQL of carts: a cart and its lines travel in one message."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from hansa.domain.carts.errors import CartNotFound
 from hansa.domain.carts.types import CartState, Line
-from hansa.domain.orders.queries import FIRST_ORDER_SQL
-from hansa.domain.pricing.types import CustomerFacts
 from hansa.kernel.postgresql.batches import Question, Row
 
 _CART = """
@@ -26,15 +23,6 @@ _LINES = """
     WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND cart_id = %(cart_id)s
     ORDER BY id
 """
-
-CUSTOMER_SQL = f"""
-    SELECT c.group_id, c.is_tax_exempt, {FIRST_ORDER_SQL}
-    FROM (SELECT %(customer_id)s::uuid AS id) given
-    LEFT JOIN accounts_customer c
-        ON c.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND c.id = given.id
-"""  # noqa: S608  (our own constant)
-"""What promotions and taxes may ask about the buyer: one row, also for a guest."""
-
 
 def cart_questions(cart_id: UUID, *, lock: bool) -> list[Question]:
     """Return the two questions that read a cart; with `lock` nobody else can change it until the commit."""
@@ -63,12 +51,6 @@ def read_cart(cart_rows: list[Row], line_rows: list[Row]) -> CartState:
         order_id=_uuid(row[11]),
         lines=tuple(_line(line) for line in line_rows),
     )
-
-
-def read_customer(rows: list[Row], uses: Mapping[UUID, int]) -> tuple[CustomerFacts, bool]:
-    """Return the facts about the buyer, and whether they are exempt from tax."""
-    group_id, is_exempt, is_first_order = rows[0]
-    return CustomerFacts(_uuid(group_id), is_first_order == "t", uses), is_exempt == "t"
 
 
 def _line(row: Row) -> Line:

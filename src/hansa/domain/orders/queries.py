@@ -4,7 +4,7 @@ FIRST_ORDER_SQL = """
     NOT EXISTS (
         SELECT FROM orders_order o
         WHERE o.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
-            AND o.email_key = %(email_key)s AND o.status NOT IN ('payment_failed', 'cancelled')
+            AND o.email_key = %(customer_key)s AND o.status NOT IN ('payment_failed', 'cancelled')
     )
 """
-"""True for a buyer whose orders have all come to nothing; `email_key` is the address in small letters."""
+"""True for a buyer whose orders have all come to nothing; `customer_key` is the address in small letters."""

@@ -18,6 +18,7 @@ from typing import Any
 from uuid import UUID
 
 from hansa.domain.pricing.types import (
+    CustomerFacts,
     Offer,
     PriceTier,
     Promotion,
@@ -45,16 +46,22 @@ def prices_sql(
     *,
     variant_ids: Collection[UUID],
     currency: str,
-    group_id: UUID | None,
     at: datetime,
+    group_id: UUID | None = None,
+    customer_id: UUID | None = None,
     variants: str = VARIANTS_GIVEN,
 ) -> Question:
     """Return the statement that reads the offers of these variants; `read_offers` reads its rows.
 
-    `variants` may be another constant SELECT of variant ids (a cart's lines, say) with parameters that
+    The price lists of the group count, or of the customer's group. `variants` may be another constant SELECT of variant ids (a cart's lines, say) with parameters that
     the caller adds; `variant_ids` is then empty.
     """
-    parameters: dict[str, Any] = {"currency": currency, "group_id": group_id, "at": at.isoformat()}
+    parameters: dict[str, Any] = {
+        "currency": currency,
+        "group_id": group_id,
+        "customer_id": customer_id,
+        "at": at.isoformat(),
+    }
     if variants == VARIANTS_GIVEN:
         parameters["variant_ids"] = Json([str(variant_id) for variant_id in variant_ids])
     return _PRICES_SQL.replace("{variants}", variants), parameters
@@ -76,7 +83,9 @@ _PRICES_SQL = f"""
             JOIN pricing_pricelist l ON l.tenant_id = t.tenant_id AND l.id = t.price_list_id
             WHERE t.tenant_id = v.tenant_id AND t.variant_id = v.id
                 AND l.is_active AND l.currency = %(currency)s
-                AND (l.customer_group_id IS NULL OR l.customer_group_id = %(group_id)s::uuid)
+                AND (l.customer_group_id IS NULL OR l.customer_group_id = coalesce(%(group_id)s::uuid, (
+                    SELECT c.group_id FROM accounts_customer c
+                    WHERE c.tenant_id = v.tenant_id AND c.id = %(customer_id)s::uuid)))
                 AND (l.valid_from IS NULL OR l.valid_from <= %(at)s::timestamptz)
                 AND (l.valid_until IS NULL OR l.valid_until > %(at)s::timestamptz)
         ),
@@ -90,7 +99,9 @@ _PRICES_SQL = f"""
         'category_ids', (
             SELECT json_agg(s.category_id) FROM catalog_placement s
             WHERE s.tenant_id = v.tenant_id AND s.product_id = v.product_id),
-        'is_for_sale', p.status = 'published' AND p.archived_at IS NULL
+        'is_for_sale', p.status = 'published' AND p.archived_at IS NULL,
+        'available', CASE WHEN v.is_stock_tracked AND NOT v.sells_when_out_of_stock
+            THEN greatest(v.stock_quantity, 0) END
     )
     FROM ({{variants}}) AS wanted (id)
     JOIN catalog_variant v ON v.tenant_id = {_TENANT} AND v.id = wanted.id
@@ -120,20 +131,31 @@ def read_offers(rows: Rows) -> dict[UUID, Offer]:
             tax_class=row["tax_class"],
             category_ids=_ids(row["category_ids"]),
             is_for_sale=row["is_for_sale"],
+            available=row["available"],
         )
     return offers
 
 
-def promotions_sql(*, codes: Collection[str], at: datetime, customer_key: str = "") -> Question:
+def promotions_sql(
+    *,
+    codes: Collection[str],
+    at: datetime,
+    customer_key: str = "",
+    customer_id: UUID | None = None,
+    first_order: str = "false",
+) -> Question:
     """Return the statement that reads the automatic promotions and those with these codes; see `read_promotions`.
 
     Automatic ones that are not valid at `at` are left out; a code is read whenever it exists, so that
     its owner can be told why it gives nothing. `customer_key` is the e-mail address in small letters.
+    `first_order` is a constant SQL condition on %(customer_key)s that tells whether they have not ordered yet:
+    orders are above us.
     """
-    return _PROMOTIONS_SQL, {
+    return _PROMOTIONS_SQL.replace("{first_order}", first_order), {
         "codes": Json(sorted({normal_code(code) for code in codes})),
         "at": at.isoformat(),
         "customer_key": customer_key,
+        "customer_id": customer_id,
     }
 
 
@@ -148,7 +170,10 @@ _PROMOTIONS_SQL = f"""
         'priority', p.priority, 'is_exclusive', p.is_exclusive,
         'uses_by_customer', CASE WHEN p.usage_limit_per_customer IS NOT NULL THEN (
             SELECT c.uses FROM pricing_promotioncustomer c
-            WHERE c.tenant_id = p.tenant_id AND c.promotion_id = p.id AND c.customer_key = %(customer_key)s) END
+            WHERE c.tenant_id = p.tenant_id AND c.promotion_id = p.id AND c.customer_key = %(customer_key)s) END,
+        'buyer_group_id', (SELECT c.group_id FROM accounts_customer c
+            WHERE c.tenant_id = p.tenant_id AND c.id = %(customer_id)s::uuid),
+        'is_first_order', p.is_first_order_only AND {{first_order}}
     )
     FROM (
         (SELECT a.* FROM pricing_promotion a
@@ -164,15 +189,18 @@ _PROMOTIONS_SQL = f"""
 """  # noqa: S608  (only our own constants; values are bound)
 
 
-def read_promotions(rows: Rows) -> tuple[tuple[Promotion, ...], dict[UUID, int]]:
-    """Return the candidates, and how often the customer has used which of them."""
+def read_promotions(rows: Rows) -> tuple[tuple[Promotion, ...], CustomerFacts]:
+    """Return the candidates, and what they ask about the customer."""
     promotions, uses = [], {}
+    group_id, is_first_order = None, False
     for row in _documents(rows):
+        group_id = row["buyer_group_id"]
+        is_first_order = is_first_order or row["is_first_order"]
         promotion = _promotion(row)
         promotions.append(promotion)
         if row["uses_by_customer"]:
             uses[promotion.id] = row["uses_by_customer"]
-    return tuple(promotions), uses
+    return tuple(promotions), CustomerFacts(UUID(group_id) if group_id else None, is_first_order, uses)
 
 
 def _promotion(row: Mapping[str, Any]) -> Promotion:
@@ -204,7 +232,9 @@ def _promotion(row: Mapping[str, Any]) -> Promotion:
     )
 
 
-def tax_sql(*, country: str, region: str = "", postal_code: str = "", at: datetime) -> Question:
+def tax_sql(
+    *, country: str, region: str = "", postal_code: str = "", at: datetime, customer_id: UUID | None = None
+) -> Question:
     """Return the statement that reads the taxes at an address; `read_tax` reads its row.
 
     `country` is ISO 3166-1 alpha-2, empty while it is not known: then the first country of the default
@@ -215,6 +245,7 @@ def tax_sql(*, country: str, region: str = "", postal_code: str = "", at: dateti
         "region": region.strip().upper(),
         "postal_code": normal_postal_code(postal_code),
         "at": at.isoformat(),
+        "customer_id": customer_id,
     }
 
 
@@ -249,13 +280,15 @@ _TAX_SQL = f"""
         'default_class', coalesce(
             (SELECT c.code FROM pricing_taxclass c WHERE c.tenant_id = {_TENANT} AND c.is_default), ''),
         'rates', (SELECT json_agg(json_build_array(f.code, f.name, f.rate_ppm, f.applies_to_shipping)
-            ORDER BY f.code, f.priority) FROM fitting f)
+            ORDER BY f.code, f.priority) FROM fitting f),
+        'is_exempt', coalesce((SELECT c.is_tax_exempt FROM accounts_customer c
+            WHERE c.tenant_id = {_TENANT} AND c.id = %(customer_id)s::uuid), false)
     )
 """  # noqa: S608  (only our own constants; values are bound)
 
 
 def read_tax(rows: Rows, *, is_exempt: bool = False) -> TaxRules:
-    """Return the rules; `is_exempt` is a fact about the customer."""
+    """Return the rules; `is_exempt` says that somebody is who is no customer of ours yet."""
     (row,) = _documents(rows)
     rates: dict[str, tuple[TaxRate, ...]] = {}
     for code, name, rate_ppm, applies_to_shipping in row["rates"] or ():
@@ -264,7 +297,7 @@ def read_tax(rows: Rows, *, is_exempt: bool = False) -> TaxRules:
         prices_include_tax=row["prices_include_tax"],
         rates=rates,
         default_class=row["default_class"],
-        is_exempt=is_exempt,
+        is_exempt=is_exempt or row["is_exempt"],
     )
 
 

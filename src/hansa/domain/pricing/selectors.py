@@ -17,7 +17,7 @@ from hansa.domain.pricing.queries import (
     read_tax,
     tax_sql,
 )
-from hansa.domain.pricing.types import Offer, TaxRules
+from hansa.domain.pricing.types import CustomerFacts, Offer, TaxRules
 from hansa.domain.pricing.types import Promotion as Candidate
 from hansa.kernel.postgresql.batches import ask_together
 
@@ -43,8 +43,8 @@ def get_offers(
 
 def get_promotions(
     *, codes: Collection[str], at: datetime, customer_key: str = ""
-) -> tuple[tuple[Candidate, ...], dict[UUID, int]]:
-    """Return the automatic promotions and those with these codes, and the customer's uses of them."""
+) -> tuple[tuple[Candidate, ...], CustomerFacts]:
+    """Return the automatic promotions and those with these codes, and what they ask about the customer."""
     return read_promotions(ask_together([promotions_sql(codes=codes, at=at, customer_key=customer_key)])[0])
 
 

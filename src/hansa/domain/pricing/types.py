@@ -106,6 +106,18 @@ class Offer:
     category_ids: frozenset[UUID]
     is_for_sale: bool
     """Published and not archived; the stock says whether there is any."""
+    available: int | None = None
+    """Pieces that the catalogue says can be bought now; None: not counted. Only the stock decides."""
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The values by the names of the product's options."""
+        return dict(zip(self.option_names, self.option_values, strict=False))
+
+    @property
+    def image(self) -> dict[str, str] | None:
+        """The variant's picture, or the product's first."""
+        return {"url": self.image_url, "alt": self.name} if self.image_url else None
 
     def unit_price(self, quantity: int) -> int | None:
         """Return what one piece costs when `quantity` are bought; None: not sold in this currency.

@@ -20,7 +20,7 @@ from psycopg import generators
 from psycopg.pq.abc import PGresult
 
 from hansa.kernel.postgresql.reading import DatabaseUnavailable, checked, preparations, prepared_on
-from hansa.kernel.postgresql.statements import Statement, statement
+from hansa.kernel.postgresql.statements import Json, Statement, statement
 from hansa.kernel.tenancy import get_current_tenant
 from hansa.kernel.transactions import TransactionRequired
 
@@ -56,6 +56,27 @@ def tell(sql: str, parameters: Mapping[str, Any]) -> list[Row]:
     if questions is not None:
         questions.append((sql, parameters))
         return []
+    return _exchange([(sql, parameters)], in_transaction=True)[0]
+
+
+def tell_rows(sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows with a statement that reads them from `%(rows)s::jsonb`; joins the `together()` block.
+
+    Rows that the same statement is to write in the same block leave as one statement, in the place of
+    the first. Raises as `tell` does.
+    """
+    for question in _waiting.get() or ():
+        if question[0] == sql:
+            question[1]["rows"].value.extend(rows)
+            return
+    tell(sql, {"rows": Json(list(rows))})
+
+
+def tell_now(sql: str, parameters: Mapping[str, Any]) -> list[Row]:
+    """Do what `tell` does, at once also inside `together()`: for a caller that needs the answer.
+
+    What waits in the block comes later. Raises as `tell` does.
+    """
     return _exchange([(sql, parameters)], in_transaction=True)[0]
 
 

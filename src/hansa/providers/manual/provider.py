@@ -39,12 +39,13 @@ _METHODS = {
 }
 _DECLINED = "The card was declined. Try another one."
 
-# Both in one message, outside a transaction, so PostgreSQL makes them one of their own. What stands
+# Outside a transaction, so PostgreSQL makes one of its own of each. What stands
 # first stays: a second `pay` of the same payment, or one that comes after `find`, changes nothing.
 _REMEMBER = """
     INSERT INTO manual_manualcharge (id, amount, currency, state, captured_amount, decline_code)
     VALUES (%(id)s, %(amount)s, %(currency)s, %(state)s, %(captured)s, %(decline_code)s)
     ON CONFLICT (tenant_id, id) DO NOTHING
+    RETURNING state, amount, currency, captured_amount, decline_code
 """
 _RECALL = """
     SELECT state, amount, currency, captured_amount, decline_code FROM manual_manualcharge
@@ -179,10 +180,8 @@ def _begin(
         "captured": captured,
         "decline_code": decline_code,
     }
-    questions: list[Question] = [(_REMEMBER, new), (_RECALL, {"id": payment_id})]
-    state_now, amount_now, currency_now, captured_now, code_now = (
-        value or "" for value in ask_together(questions)[1][0]
-    )
+    rows = ask_together([(_REMEMBER, new)])[0] or ask_together([(_RECALL, {"id": payment_id})])[0]
+    state_now, amount_now, currency_now, captured_now, code_now = (value or "" for value in rows[0])
     return ManualCharge(
         id=payment_id,
         state=state_now,

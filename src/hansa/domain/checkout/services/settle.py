@@ -56,16 +56,17 @@ def settle_payment(*, payment_id: UUID, answer: ProviderAnswer, now: datetime) -
     `apply_answer`, order.paid, order.payment_failed, checkout.unwanted_payment.
     """
     passing("settle.begun")
-    settlement = apply_answer(payment_id=payment_id, answer=answer, now=now)
-    order_id = settlement.reference
-    if settlement.is_paid:
-        _settle_paid(settlement, now)
-    elif settlement.status == Payment.Status.AUTHORISED:
-        allocate(reference=order_id)
-    elif settlement.status in {Payment.Status.DECLINED, Payment.Status.VOIDED}:
-        return _settle_declined(settlement, now)
-    elif answer.outcome is Outcome.NEEDS_ACTION:
-        extend(reference=order_id, until=now + timedelta(seconds=settings.RESERVATION_SECONDS))
+    with together():
+        settlement = apply_answer(payment_id=payment_id, answer=answer, now=now)
+        order_id = settlement.reference
+        if settlement.is_paid:
+            _settle_paid(settlement, now)
+        elif settlement.status == Payment.Status.AUTHORISED:
+            allocate(reference=order_id)
+        elif settlement.status in {Payment.Status.DECLINED, Payment.Status.VOIDED}:
+            return _settle_declined(settlement, now)
+        elif answer.outcome is Outcome.NEEDS_ACTION:
+            extend(reference=order_id, until=now + timedelta(seconds=settings.RESERVATION_SECONDS))
     passing("settle.written")
     return Settled(order_id, document=finish_placed(order_id))
 
@@ -128,10 +129,10 @@ def cancel_unpaid(order_id: UUID, *, message: str, now: datetime) -> bool:
 def _let_go(order_id: UUID, *, reason: str, now: datetime) -> None:
     """Give back what the order held: promotions, gift cards, stock; and make its cart usable again."""
     cart_id, total, currency = find_cart_of_order(order_id)
-    release_uses(reference=order_id, now=now)
-    return_gift_cards(reference=order_id, now=now)
     with together():
+        release_uses(reference=order_id, now=now)
+        return_gift_cards(reference=order_id, now=now)
         if total:
             reverse_charge(reference=order_id, amount=total, currency=currency, now=now)
         reopen_cart(cart_id, order_id=order_id, now=now)
-    release(reference=order_id, now=now, reason=reason)
+        release(reference=order_id, now=now, reason=reason)

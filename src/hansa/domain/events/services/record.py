@@ -6,12 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from hansa.kernel.ids import uuid7
-from hansa.kernel.postgresql.batches import tell
-from hansa.kernel.postgresql.statements import Json
+from hansa.kernel.postgresql.batches import tell_rows
 
 _RECORD = """
     INSERT INTO events_event (id, name, aggregate_id, payload, occurred_at, available_at)
-    VALUES (%(id)s, %(name)s, %(aggregate_id)s, %(payload)s, %(occurred_at)s, %(occurred_at)s)
+    SELECT e.id, e.name, e.aggregate_id, e.payload, e.occurred_at, e.occurred_at
+    FROM ROWS FROM (
+        jsonb_to_recordset(%(rows)s::jsonb)
+        AS (id uuid, name text, aggregate_id uuid, payload jsonb, occurred_at timestamptz)
+    ) WITH ORDINALITY AS e (id, name, aggregate_id, payload, occurred_at, place)
+    ORDER BY e.place
 """
 
 
@@ -21,13 +25,5 @@ def record(name: str, *, aggregate_id: UUID, payload: Mapping[str, Any], now: da
     Needs the caller's transaction (raises TransactionRequired); joins its `together()` block. The
     payload is JSON of less than MAX_PAYLOAD_BYTES: ids and facts, no secrets.
     """
-    tell(
-        _RECORD,
-        {
-            "id": uuid7(),
-            "name": name,
-            "aggregate_id": aggregate_id,
-            "payload": Json(payload),
-            "occurred_at": now,
-        },
-    )
+    event = {"id": uuid7(), "name": name, "aggregate_id": aggregate_id, "payload": payload, "occurred_at": now}
+    tell_rows(_RECORD, [event])

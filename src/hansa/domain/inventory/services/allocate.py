@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from hansa.kernel.postgresql.batches import tell
+from hansa.kernel.postgresql.batches import tell_now
 from hansa.kernel.transactions import requires_transaction
 
 _ALLOCATE = """
@@ -28,7 +28,7 @@ def allocate(*, reference: UUID) -> bool:
 
     What is allocated already counts as held, so it may be repeated; a reference that reserved nothing
     (its variants' stock is not counted) is True. Held past its time and not yet released is held. One
-    statement; touches no stock. Locks the reference's reservations. Not for `together()`: ask at once.
+    statement, at once also inside `together()`; touches no stock. Locks the reference's reservations.
     """
-    ((is_ours,),) = tell(_ALLOCATE, {"reference": reference})
+    ((is_ours,),) = tell_now(_ALLOCATE, {"reference": reference})
     return is_ours == "1"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hansa.domain.orders.models import TRANSITIONS, Status
 from hansa.kernel.ids import uuid7
-from hansa.kernel.postgresql.batches import tell
+from hansa.kernel.postgresql.batches import tell, tell_now
 from hansa.kernel.postgresql.statements import Json
 
 _MOVE = """
@@ -39,10 +39,10 @@ def move_order(
 ) -> bool:
     """Move the order to `to` if TRANSITIONS lets it go there from where it is, and say so in its timeline.
 
-    Returns whether it moved: False is what a repeated callback gets. Needs the caller's transaction;
-    locks the order.
+    Returns whether it moved: False is what a repeated callback gets. Needs the caller's transaction, and
+    asks at once also inside `together()`; locks the order.
     """
-    rows = tell(
+    rows = tell_now(
         _MOVE,
         {
             "order_id": order_id,

@@ -1,13 +1,13 @@
-"""Lock a payment and read how it stands, in one message."""
+"""Lock a payment and read how it stands."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from hansa.domain.payments.errors import PaymentNotFound
+from hansa.domain.payments.models import Payment
 from hansa.kernel.postgresql.batches import ask_together
 from hansa.kernel.transactions import requires_transaction
 
-# Two statements, so that the second sees what was committed while the first waited for the lock.
 _LOCK = """
     SELECT reference, provider, method, amount, currency, status, provider_reference, attempts, mismatch
     FROM payments_payment
@@ -41,13 +41,16 @@ class LockedPayment:
 @requires_transaction
 def lock_payment(payment_id: UUID) -> LockedPayment:
     """Lock the payment until the transaction ends. Raises PaymentNotFound."""
-    rows, sums = ask_together([(_LOCK, {"id": payment_id}), (_CAPTURED, {"id": payment_id})])
+    (rows,) = ask_together([(_LOCK, {"id": payment_id})])
     if not rows:
         message = f"There is no payment {payment_id}."
         raise PaymentNotFound(message)
     reference, provider, method, amount, currency, status, provider_reference, attempts, mismatch = (
         value or "" for value in rows[0]
     )
+    # A statement of its own: it sees what was committed while the first waited for the lock.
+    is_captured = status == Payment.Status.CAPTURED
+    sums = ask_together([(_CAPTURED, {"id": payment_id})])[0] if is_captured else [("0",)]
     return LockedPayment(
         id=payment_id,
         reference=UUID(reference),
