@@ -39,12 +39,14 @@ def test_each_service_of_the_checkout_is_one_message(service: Callable[..., Any]
 
 
 def test_a_reservation_touches_no_index_of_the_stock_item() -> None:
+    """Old versions are tidied away inside their page once they are committed; an index on a counter would end that."""
     mug = stocked(stock=1000)
-    with transaction():
-        for _ in range(20):
+    counted = []
+    for _ in range(20):
+        with transaction(), connection.cursor() as cursor:
             reserve(reference=uuid7(), demands={mug: 1}, now=NOON, expires_at=SOON)
-        with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relname = 'inventory_stockitem'"
             )
-            assert cursor.fetchone() == (20, 20)
+            counted.append(cursor.fetchone())
+    assert counted == [(1, 1)] * 20
