@@ -26,7 +26,7 @@ def _fields(page: str) -> dict[str, str]:
             continue
         if attributes.get("type") == "checkbox" and " checked" not in tag:
             continue
-        fields[attributes["name"]] = attributes.get("value", "on")
+        fields[attributes["name"]] = attributes.get("value", "on" if attributes.get("type") == "checkbox" else "")
     return {name: value for name, value in fields.items() if not name.startswith("_") and "__prefix__" not in name}
 
 
@@ -45,8 +45,8 @@ def _variant(shop: TenantContext) -> Variant:
 
 def _counters(shop: TenantContext) -> tuple[int, int, int]:
     with entered(shop):
-        item = StockItem.objects.select_related("variant").get()
-        return item.on_hand, item.reserved, item.variant.stock_quantity
+        item = StockItem.objects.get()
+        return item.on_hand, item.reserved, Variant.objects.get().stock_quantity
 
 
 def _submit(staff: TestClient, path: str, changes: dict[str, Any], page: str) -> None:
