@@ -43,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DATABASE_URL"] = server.url("hansa_app", database)
     os.environ["HANSA_OWNER_DATABASE_URL"] = server.url("hansa_owner", database)
     os.environ["HANSA_DATABASE_POOL_SIZE"] = "70"  # races need a connection for each of their threads
+    os.environ["HANSA_ALLOW_MANUAL_PAYMENTS"] = "1"
     os.environ["DJANGO_SETTINGS_MODULE"] = "hansa.config.settings"
     import django
 

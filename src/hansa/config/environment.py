@@ -48,6 +48,24 @@ class Environment(BaseSettings):
     behind_tls_proxy: bool = False
     """A proxy in front speaks HTTPS and sets X-Forwarded-Proto itself: cookies are sent over HTTPS only."""
 
+    allow_manual_payments: bool | None = None
+    """Offer the provider `manual`, which charges nobody. Unset: only with the embedded database or `debug`."""
+
+    payment_timeout_seconds: float = Field(2.5, gt=0, le=30)
+    """How long a shopper waits for a payment provider; then the payment is settled later."""
+
+    stripe_secret_key: str = Field("", repr=False)
+    """Set: payments through Stripe are offered. One account for the whole installation."""
+
+    stripe_publishable_key: str = ""
+    """What browsers use; not a secret."""
+
+    stripe_webhook_secret: Annotated[list[str], NoDecode, BeforeValidator(_split)] = Field([], repr=False)
+    """Signing secrets of the endpoints at Stripe, with commas; several while one is being replaced."""
+
+    stripe_api_base: str = ""
+    """Another address than Stripe's own: for tests."""
+
     debug: bool = False
     log_format: Literal["text", "json"] = "json"
     slow_request_seconds: float = 1.0
@@ -57,6 +75,17 @@ class Environment(BaseSettings):
 
     worker: bool = True
     """Whether `hansa serve` starts a worker beside the web processes; off where `hansa worker` runs elsewhere."""
+
+    @property
+    def payment_providers(self) -> dict[str, str]:
+        """The providers that this installation offers, by name, as dotted paths."""
+        is_manual = self.allow_manual_payments
+        if is_manual is None:
+            is_manual = self.debug or not self.database_url
+        providers = {"manual": "hansa.providers.manual.provider.ManualProvider"} if is_manual else {}
+        if self.stripe_secret_key:
+            providers["stripe"] = "hansa.providers.stripe.provider.StripeProvider"
+        return providers
 
 
 @cache

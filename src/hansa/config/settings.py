@@ -88,7 +88,9 @@ INSTALLED_APPS = [
     "hansa.domain.events",
     "hansa.domain.accounts",
     "hansa.domain.catalog",
+    "hansa.domain.payments",
     "hansa.domain.imports",
+    "hansa.providers.manual",
     "hansa.interfaces.backoffice",
     "hansa.interfaces.commands",
     "hansa.interfaces.shop",
@@ -175,6 +177,12 @@ SECURE_CSP = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a page of variants has hundreds of fields
+PAYMENT_PROVIDERS = environment.payment_providers
+PAYMENT_TIMEOUT_SECONDS = environment.payment_timeout_seconds
+STRIPE_SECRET_KEY = environment.stripe_secret_key
+STRIPE_PUBLISHABLE_KEY = environment.stripe_publishable_key
+STRIPE_WEBHOOK_SECRETS = environment.stripe_webhook_secret
+STRIPE_API_BASE = environment.stripe_api_base
 SLOW_REQUEST_SECONDS = environment.slow_request_seconds
 LOGGING_CONFIG = None
 configure_logging(environment.log_format)

@@ -8,6 +8,7 @@ from hansa.interfaces.media import media
 
 urlpatterns = [
     path("admin/", backoffice.urls),
+    path("callbacks/", include("hansa.interfaces.callbacks.urls")),
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("media/<str:tenant_id>/<path:path>", media),
