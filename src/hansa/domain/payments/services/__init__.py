@@ -1,0 +1,1 @@
+"""What happens to payments: one verb per file."""

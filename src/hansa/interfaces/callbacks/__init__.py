@@ -1,0 +1,1 @@
+"""Where payment providers call us: `POST /callbacks/<provider>`, on the host of the shop."""

@@ -1,0 +1,1 @@
+"""Vendors: one folder each, with everything about that vendor. The domain declares what they fill."""
