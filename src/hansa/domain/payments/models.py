@@ -36,7 +36,8 @@ class Payment(TenantOwned, TimestampedModel):
     reference = models.UUIDField()
     """What is paid for: an order, of which we know nothing else."""
     provider = models.CharField(max_length=50)
-    method = models.CharField(max_length=50, blank=True, default="", db_default="")
+    method = models.CharField(max_length=250, blank=True, default="", db_default="")
+    """In the words of the provider, which must be able to ask the same question again by it."""
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=20, choices=Status, default=Status.CREATED, db_default=Status.CREATED)

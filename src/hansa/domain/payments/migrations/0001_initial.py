@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ),
                 ("reference", models.UUIDField()),
                 ("provider", models.CharField(max_length=50)),
-                ("method", models.CharField(blank=True, db_default="", default="", max_length=50)),
+                ("method", models.CharField(blank=True, db_default="", default="", max_length=250)),
                 ("amount", models.BigIntegerField()),
                 ("currency", models.CharField(max_length=3)),
                 (
