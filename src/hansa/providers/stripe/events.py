@@ -51,7 +51,7 @@ def read_event(body: bytes, signature: str, *, secrets: Sequence[str]) -> Provid
 
 def _is_signed(body: bytes, signature: str, secret: str) -> bool:
     try:
-        return stripe.WebhookSignature.verify_header(body, signature, secret, TOLERANCE_SECONDS)
+        return bool(stripe.WebhookSignature.verify_header(body, signature, secret, TOLERANCE_SECONDS))
     except (stripe.SignatureVerificationError, UnicodeDecodeError):
         return False
 
