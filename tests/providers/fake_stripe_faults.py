@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -133,74 +133,80 @@ class FakeStripe:
         ]
 
 
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: "_Server"
+
+    def do_GET(self) -> None:
+        self._serve("GET")
+
+    def do_POST(self) -> None:
+        self._serve("POST")
+
+    def _serve(self, method: str) -> None:
+        fake = self.server.fake
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        fault = fake.next_fault(self.path)
+        if fault == "time-out before":
+            self._hang()
+            return
+        if fault == "5xx before":
+            self._send(503, b'{"error": {"type": "api_error", "message": "try later"}}')
+            return
+        status, answer = fake.answer(method, self.path, body, headers)
+        if fault == "time-out after":
+            self._hang()
+        elif fault == "drip":
+            self._drip(answer)
+        elif fault == "hang up":
+            self.close_connection = True
+        else:
+            self._send(*_spoiled(fault, status, answer))
+
+    def _hang(self) -> None:
+        self.server.fake.is_over.wait(HANG_SECONDS)
+        self.close_connection = True
+
+    def _send(self, status: int, answer: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def _drip(self, answer: bytes) -> None:
+        """Send a byte now and then: no single read takes long, all of them do."""
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        for byte in answer:
+            if self.server.fake.is_over.wait(0.1):
+                break
+            self.wfile.write(bytes([byte]))
+            self.wfile.flush()
+        self.close_connection = True
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, fake: FakeStripe) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.fake = fake
+
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing: the client hung up, as it was meant to."""
+
+
 @contextmanager
 def fake_stripe(upstream: str) -> Iterator[FakeStripe]:
     """Serve in front of localstripe."""
     fake = FakeStripe(upstream)
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            self._serve("GET")
-
-        def do_POST(self) -> None:
-            self._serve("POST")
-
-        def _serve(self, method: str) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            fault = fake.next_fault(self.path)
-            if fault == "time-out before":
-                fake.is_over.wait(HANG_SECONDS)
-                self.close_connection = True
-                return
-            if fault == "5xx before":
-                self._send(503, b'{"error": {"type": "api_error", "message": "try later"}}')
-                return
-            status, answer = fake.answer(method, self.path, body, headers)
-            if fault == "time-out after":
-                fake.is_over.wait(HANG_SECONDS)
-                self.close_connection = True
-            elif fault == "drip":
-                self._drip(answer)
-            elif fault == "hang up":
-                self.close_connection = True
-            else:
-                self._send(*_spoiled(fault, status, answer))
-
-        def _send(self, status: int, answer: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def _drip(self, answer: bytes) -> None:
-            """Send a byte now and then: no single read takes long, all of them do."""
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            for byte in answer:
-                if fake.is_over.wait(0.1):
-                    break
-                self.wfile.write(bytes([byte]))
-                self.wfile.flush()
-            self.close_connection = True
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-        def log_error(self, *_: Any) -> None:
-            """Say nothing."""
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, *_: Any) -> None:
-            """The client hung up: it was meant to."""
-
-    server = Server(("127.0.0.1", 0), Handler)
+    server = _Server(fake)
     fake.address = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -229,3 +235,28 @@ def _spoiled(fault: str, status: int, answer: bytes) -> tuple[int, bytes]:
             thing["amount_received"] = None
         return status, json.dumps(thing).encode()
     return status, answer
+
+
+@contextmanager
+def webhooks_to(take: Callable[[tuple[bytes, dict[str, str]]], None]) -> Iterator[str]:
+    """Listen for webhooks, hand each one's body and headers over, and return the address."""
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            take((body, {name.lower(): value for name, value in self.headers.items()}))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

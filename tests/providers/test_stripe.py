@@ -3,7 +3,9 @@
 import itertools
 import json
 import time
+import urllib.request
 from datetime import timedelta
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -23,14 +25,14 @@ from hansa.providers.stripe.events import read_event
 from tests.domain.payments.test_events import final_state
 from tests.domain.payments.world import at_once, ledger, settle, stored
 from tests.providers.contract import Counter, ProviderContract
-from tests.providers.fake_stripe_faults import FakeStripe
+from tests.providers.fake_stripe_faults import FakeStripe, webhooks_to
 from tests.worlds import NOON
 
 LATER = NOON + timedelta(minutes=5)
 
 
 @pytest.fixture
-def counter(stripe_faults: FakeStripe) -> Counter:
+def counter(stripe_faults: FakeStripe) -> Counter:  # noqa: ARG001  (Stripe is offered as long as it stands)
     card: Any = {"number": "4000002500003155", "exp_month": "12", "exp_year": "2030", "cvc": "123"}
     secure = client().v1.payment_methods.create(params={"type": "card", "card": card})
     return Counter(
@@ -51,11 +53,11 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "PAYMENT_TIMEOUT_SECONDS", 0.6)
 
 
-CERTAIN = {"html", "drip", "hang up", "time-out before", "time-out after", "5xx before", "5xx after"}
+FAULTS = {"html", "drip", "hang up", "time-out before", "time-out after", "5xx before", "5xx after"}
 
 
 @pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize("fault", sorted(CERTAIN))
+@pytest.mark.parametrize("fault", sorted(FAULTS))
 @pytest.mark.parametrize("step", ["/v1/payment_intents", "/confirm"])
 def test_whatever_happens_on_the_way_the_money_is_taken_once_or_not_at_all(
     shop: TenantContext, counter: Counter, stripe_faults: FakeStripe, fault: str, step: str
@@ -145,7 +147,7 @@ def test_what_stripe_calls_an_error_of_ours_is_a_no(shop: TenantContext, counter
 
 def signed(
     event: dict[str, Any], *, secret: str = "whsec_new", at: float | None = None
-) -> tuple[bytes, dict[str, str]]:  # noqa: S107
+) -> tuple[bytes, dict[str, str]]:
     body = json.dumps(event)
     stamp = int(time.time() if at is None else at)
     header = stripe.WebhookSignature.generate_signature_header(body, secret, stamp)
@@ -201,7 +203,7 @@ def test_every_order_of_stripes_events_ends_the_same(
 def test_a_failed_payment_says_why(shop: TenantContext, counter: Counter) -> None:
     with tenant_scope(shop):
         request = counter.open(counter.paid)
-        body, headers = signed(told(request, shop, "failed"), secret="whsec_old")
+        body, headers = signed(told(request, shop, "failed"), secret="whsec_old")  # noqa: S106  (a test's)
         receive_event(provider="stripe", body=body, headers=headers, now=NOON)
         payment = stored(request.payment_id)
     assert (payment.status, payment.decline_code) == ("declined", "stolen_card")
@@ -240,11 +242,29 @@ def test_a_signed_webhook_that_makes_no_sense_is_refused(shop: TenantContext, ev
 
 
 def test_without_a_secret_no_webhook_is_believed(shop: TenantContext) -> None:
-    body, headers = signed({"id": "evt_1"}, secret="x")
+    body, headers = signed({"id": "evt_1"}, secret="x")  # noqa: S106  (a test's)
     with tenant_scope(shop):
         for secrets in ([], [""]):
             with pytest.raises(InvalidCallback):
                 read_event(body, headers["stripe-signature"], secrets=secrets)
+
+
+def test_a_webhook_that_localstripe_sends_is_verified_and_read(
+    shop: TenantContext, counter: Counter, upstream: str
+) -> None:
+    arrived: Queue[tuple[bytes, dict[str, str]]] = Queue()
+    with webhooks_to(arrived.put) as url, tenant_scope(shop):
+        form = f"url={url}&secret=whsec_new".encode()
+        with urllib.request.urlopen(f"{upstream}/_config/webhooks/{shop.slug}", form, timeout=10):  # noqa: S310
+            pass
+        request = counter.open(counter.paid)
+        counter.pay(request)
+        told_about: dict[Any, EventKind] = {}
+        while request.payment_id not in told_about:
+            body, headers = arrived.get(timeout=30)
+            event = read_event(body, headers["stripe-signature"], secrets=settings.STRIPE_WEBHOOK_SECRETS)
+            told_about[event.payment_id] = event.kind
+    assert told_about[request.payment_id] is EventKind.CAPTURED
 
 
 def test_what_we_do_not_act_on_is_named_other(shop: TenantContext) -> None:
