@@ -1,7 +1,8 @@
 """A small server in front of localstripe: mends what localstripe lacks, and fails as it is told.
 
 Mended: idempotency keys are honoured, as Stripe honours them (the first answer is given again,
-unless it was an error of the server); an intent says what it has received; `return_url` is taken.
+unless it was an error of the server); an intent says what it has received; `return_url` is taken;
+intents are found by their metadata.
 """
 
 import json
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 HANG_SECONDS = 20
 
@@ -80,8 +81,14 @@ class FakeStripe:
                     return fault
         return ""
 
+    def forget_keys(self) -> None:
+        """Forget idempotency keys, as Stripe does after a day."""
+        self._answers.clear()
+
     def answer(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         """Return localstripe's answer, or the one that was given for the same key before."""
+        if "/search?" in path:
+            return self._search(path)
         key = headers.get("idempotency-key", "")
         if method != "POST" or not key:
             return self._forward(method, path, body, headers)
@@ -122,14 +129,24 @@ class FakeStripe:
         thing["amount_received"] = self._captured.get(thing["id"], thing["amount"]) if is_in else 0
         return json.dumps(thing).encode()
 
-    def charges(self, payment_id: object) -> list[int]:
-        """Return what was really taken for the payment, intent by intent, straight from localstripe."""
+    def _intents(self, payment_id: str) -> list[dict[str, Any]]:
         headers = {"authorization": "Bearer sk_test_1"}
         _, answer = self._forward("GET", "/v1/payment_intents?limit=100", b"", headers)
+        listed: list[dict[str, Any]] = json.loads(answer)["data"]
+        return [intent for intent in listed if intent["metadata"].get("payment_id") == payment_id]
+
+    def _search(self, path: str) -> tuple[int, bytes]:
+        """Find by the payment's id in the metadata, which is all that we search for."""
+        query = dict(parse_qsl(urlsplit(path).query))["query"]
+        data = self._intents(query.rsplit(":", 1)[1].strip("'"))
+        return 200, json.dumps({"object": "search_result", "data": data, "has_more": False}).encode()
+
+    def charges(self, payment_id: object) -> list[int]:
+        """Return what was really taken for the payment, intent by intent, straight from localstripe."""
         return [
             self._captured.get(intent["id"], intent["amount"])
-            for intent in json.loads(answer)["data"]
-            if intent["metadata"].get("payment_id") == str(payment_id) and intent["status"] == "succeeded"
+            for intent in self._intents(str(payment_id))
+            if intent["status"] == "succeeded"
         ]
 
 

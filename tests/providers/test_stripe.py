@@ -18,6 +18,7 @@ from hansa.domain.payments.services.receive_event import Received, receive_event
 from hansa.domain.payments.services.reconcile import reconcile
 from hansa.domain.payments.services.refund import carry_out_refund, refund
 from hansa.domain.payments.types import EventKind, Outcome, PaymentRequest
+from hansa.kernel import clock
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from hansa.kernel.transactions import transaction
 from hansa.providers.stripe.amounts import from_stripe, to_stripe
@@ -29,7 +30,7 @@ from tests.providers.contract import Counter, ProviderContract
 from tests.providers.fake_stripe_faults import FakeStripe, webhooks_to
 from tests.worlds import NOON
 
-LATER = NOON + timedelta(minutes=5)
+LATER = clock.now() + timedelta(hours=1)
 
 
 @pytest.fixture
@@ -94,6 +95,18 @@ def test_an_answer_about_other_money_never_pays(
         assert "1999 EUR" in payment.mismatch
 
 
+def test_a_payment_that_nobody_settled_for_days_is_found_by_search(
+    shop: TenantContext, counter: Counter, stripe_faults: FakeStripe
+) -> None:
+    with tenant_scope(shop):
+        request = counter.open(counter.paid, now=clock.now() - timedelta(days=3))
+        counter.pay(request)  # and nobody settles
+        stripe_faults.forget_keys()
+        assert reconcile(now=LATER) == 1
+        assert stored(request.payment_id).status == "captured"
+    assert stripe_faults.charges(request.payment_id) == [1999]
+
+
 @pytest.mark.usefixtures("impatient")
 def test_the_database_connection_is_free_while_stripe_is_silent(
     shop: TenantContext, counter: Counter, stripe_faults: FakeStripe
@@ -146,9 +159,8 @@ def test_what_stripe_calls_an_error_of_ours_is_a_no(shop: TenantContext, counter
         assert counter.ask(counter.view(request), "find").outcome is Outcome.DECLINED
 
 
-def signed(
-    event: dict[str, Any], *, secret: str = "whsec_new", at: float | None = None
-) -> tuple[bytes, dict[str, str]]:
+def signed(event: Any, *, key: str = "whsec_new", at: float | None = None) -> tuple[bytes, dict[str, str]]:
+    """Return body and headers of Stripe's webhook."""
     body = json.dumps(event)
     stamp = int(time.time() if at is None else at)
     header = stripe.WebhookSignature.generate_signature_header(body, key, stamp)

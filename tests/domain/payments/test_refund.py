@@ -65,7 +65,8 @@ def test_a_refund_needs_an_amount_a_reason_and_a_person(shop: TenantContext, wro
     with tenant_scope(shop):
         request = paid_one()
         with pytest.raises(InvalidRefund):
-            refund(**({"payment_id": request.payment_id, "amount": 500} | REASON | wrong))
+            arguments: dict[str, Any] = {"payment_id": request.payment_id, "amount": 500}
+            refund(**(arguments | REASON | wrong))
         with transaction():
             assert list_refunds(request.reference) == []
 
