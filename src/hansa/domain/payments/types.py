@@ -167,7 +167,6 @@ class Settlement:
 
     payment_id: UUID
     reference: UUID
-    provider: str
     status: str
     previous_status: str
     amount: int
