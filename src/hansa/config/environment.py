@@ -51,6 +51,9 @@ class Environment(BaseSettings):
     allow_manual_payments: bool | None = None
     """Offer the provider `manual`, which charges nobody. Unset: only with the embedded database or `debug`."""
 
+    reservation_seconds: int = Field(600, ge=1, le=86_400)
+    """How long stock is held for an order that is not paid yet; once more when the buyer is sent to the bank."""
+
     payment_timeout_seconds: float = Field(2.5, gt=0, le=30)
     """How long a shopper waits for a payment provider; then the payment is settled later."""
 

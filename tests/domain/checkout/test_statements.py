@@ -6,8 +6,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from tests.worlds import NOON, draft, entered, stock_shop
-from tests.worlds_buying import open_shop, promote
 
 from hansa.domain.carts.services.create import create_cart
 from hansa.domain.carts.types import CartChanges, WantedLine
@@ -15,6 +13,8 @@ from hansa.domain.catalog.models import Variant
 from hansa.domain.checkout.services.complete import complete_checkout
 from hansa.domain.checkout.types import CheckoutRequest, PaymentWish
 from hansa.kernel.tenancy import TenantContext, tenant_scope
+from tests.worlds import NOON, draft, entered, stock_shop
+from tests.worlds_buying import open_shop, promote
 
 ADA = {
     "first_name": "Ada",

@@ -27,6 +27,19 @@ def list_payments(reference: UUID) -> list[PaymentView]:
     return [view_of(payment) for payment in Payment.objects.filter(reference=reference).order_by("created_at", "id")]
 
 
+def find_payment_of(reference: UUID) -> PaymentView | None:
+    """Return the latest payment of the reference, or None."""
+    payments = list_payments(reference)
+    return payments[-1] if payments else None
+
+
+def refundable_amount(payment_id: UUID) -> int:
+    """Return what is captured of the payment and not on its way back, in minor units."""
+    captured = LedgerEntry.objects.filter(payment_id=payment_id, kind=_Kind.CAPTURE).aggregate(total=Sum("amount"))
+    refunds = Refund.objects.filter(payment_id=payment_id).exclude(status=Refund.Status.FAILED)
+    return (captured["total"] or 0) - (refunds.aggregate(total=Sum("amount"))["total"] or 0)
+
+
 def view_of(payment: Payment) -> PaymentView:
     """Return the row as other contexts and providers see it."""
     return PaymentView(

@@ -167,6 +167,7 @@ class Settlement:
 
     payment_id: UUID
     reference: UUID
+    provider: str
     status: str
     previous_status: str
     amount: int

@@ -53,8 +53,8 @@ def prices_sql(
 ) -> Question:
     """Return the statement that reads the offers of these variants; `read_offers` reads its rows.
 
-    The price lists of the group count, or of the customer's group. `variants` may be another constant SELECT of variant ids (a cart's lines, say) with parameters that
-    the caller adds; `variant_ids` is then empty.
+    The price lists of the group count, or of the customer's group. `variants` may be another constant SELECT
+    of variant ids (a cart's lines, say) with parameters that the caller adds; `variant_ids` is then empty.
     """
     parameters: dict[str, Any] = {
         "currency": currency,

@@ -22,7 +22,8 @@ _ORDER = """
             shipping_method, subtotal, discount, shipping, tax, total, prices_include_tax, explanation, placed_at
         )
         SELECT
-            %(id)s, counter.last_number, %(cart_id)s, %(customer_id)s, 'pending_payment', %(currency)s, %(email)s, %(email_key)s,
+            %(id)s, counter.last_number, %(cart_id)s, %(customer_id)s, 'pending_payment', %(currency)s, %(email)s,
+            %(email_key)s,
             %(shipping_address)s::jsonb, %(billing_address)s::jsonb, %(shipping_method)s::jsonb, %(subtotal)s,
             %(discount)s, %(shipping)s, %(tax)s, %(total)s, %(prices_include_tax)s, %(explanation)s::jsonb, %(now)s
         FROM counter
@@ -73,9 +74,9 @@ def place_order(draft: OrderDraft, *, actor: str, now: datetime) -> None:
             "total": draft.total,
             "prices_include_tax": draft.prices_include_tax,
             "explanation": Json(draft.explanation),
-            "lines": Json([
-                {"id": uuid7(), "position": place, **asdict(line)} for place, line in enumerate(draft.lines, start=1)
-            ]),
+            "lines": Json(
+                [{"id": uuid7(), "position": place, **asdict(line)} for place, line in enumerate(draft.lines, start=1)]
+            ),
             "actor": actor,
             "now": now,
         },

@@ -67,6 +67,7 @@ def apply_answer(*, payment_id: UUID, answer: ProviderAnswer, now: datetime) -> 
     settlement = Settlement(
         payment_id=payment_id,
         reference=before.reference,
+        provider=before.provider,
         status=status,
         previous_status=before.status,
         amount=before.amount,
