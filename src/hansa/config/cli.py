@@ -47,6 +47,7 @@ def demo(port: Annotated[int | None, typer.Option(help="Default: PORT or 8000.")
     port = port or get_environment().port
     _check_port(port)
     os.environ.setdefault("HANSA_LOG_FORMAT", "text")
+    get_environment.cache_clear()
     start_database()
     set_up_django()
     from hansa.config.demo.seed import introduce, seed_demo  # noqa: PLC0415  (needs Django)

@@ -95,8 +95,5 @@ def read_address(values: Mapping[str, Any], *, field: str) -> Address:
 @cache
 def countries() -> dict[str, str]:
     """Return the names of the countries by their ISO 3166-1 alpha-2 codes, from the CLDR, sorted by name."""
-    territories = Locale("en").territories
-    codes = {
-        code: name for code, name in territories.items() if _CODE.fullmatch(code) and not _NO_COUNTRY.fullmatch(code)
-    }
-    return dict(sorted(codes.items(), key=lambda pair: pair[1]))
+    named = sorted(Locale("en").territories.items(), key=lambda pair: pair[1])
+    return {code: name for code, name in named if _CODE.fullmatch(code) and not _NO_COUNTRY.fullmatch(code)}
