@@ -49,4 +49,4 @@ def test_a_reservation_touches_no_index_of_the_stock_item() -> None:
                 "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relname = 'inventory_stockitem'"
             )
             counted.append(cursor.fetchone())
-    assert counted == [(1, 1)] * 20
+    assert all(updates == in_page for updates, in_page in counted), counted
