@@ -6,19 +6,18 @@ from uuid import UUID
 from hansa.domain.checkout.services.sweep import expire_order, forget_old_keys, send_back, settle_due_payments
 from hansa.domain.events.registry import duty, handles
 from hansa.domain.events.types import HappenedEvent
-from hansa.kernel import clock
 
 
 @handles("stock.released")
 def cancel_unpaid_order(event: HappenedEvent) -> None:
     """Cancel the order whose stock was released because its time was over."""
-    expire_order(order_id=event.aggregate_id, now=clock.now())
+    expire_order(order_id=event.aggregate_id, now=event.handled_at)
 
 
 @handles("checkout.unwanted_payment")
 def send_money_back(event: HappenedEvent) -> None:
     """Refund money that came for an order which had expired."""
-    send_back(payment_id=UUID(event.payload["payment_id"]), now=clock.now())
+    send_back(payment_id=UUID(event.payload["payment_id"]), now=event.handled_at)
 
 
 @duty(every=1.0, due="payments_payment_due")
