@@ -88,6 +88,8 @@ INSTALLED_APPS = [
     "hansa.domain.events",
     "hansa.domain.accounts",
     "hansa.domain.catalog",
+    "hansa.domain.pricing",
+    "hansa.domain.fulfilment",
     "hansa.domain.imports",
     "hansa.interfaces.backoffice",
     "hansa.interfaces.commands",

@@ -1,10 +1,11 @@
-"""People and their sessions."""
+"""People, their sessions, and the shop's customers."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.db.models.functions import Lower
 
-from hansa.kernel.models import TenantOwned, TimestampedModel
+from hansa.kernel.models import TenantForeignKey, TenantOwned, TimestampedModel
 from hansa.kernel.tenancy import default_tenant_id
 
 
@@ -51,3 +52,38 @@ class Session(AbstractBaseSession):
     class Meta(AbstractBaseSession.Meta):
         abstract = False
         indexes = (models.Index(fields=["tenant_id", "expire_date"], name="accounts_session_expiry"),)
+
+
+class CustomerGroup(TenantOwned, TimestampedModel):
+    """Customers that are treated alike: wholesale, club members."""
+
+    name = models.CharField(max_length=200)
+    code = models.SlugField(max_length=50, help_text="As integrations call it: wholesale")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["tenant_id", "name"], name="accounts_customergroup_name"),
+            models.UniqueConstraint(fields=["tenant_id", "code"], name="accounts_customergroup_code"),
+        )
+
+    def __str__(self) -> str:
+        """Say which group."""
+        return self.name
+
+
+class Customer(TenantOwned, TimestampedModel):
+    """Somebody who buys, known by an e-mail address that is unique within the tenant."""
+
+    email = models.EmailField()
+    name = models.CharField(max_length=200, blank=True)
+    group = TenantForeignKey(CustomerGroup, on_delete=models.SET_NULL, null=True, blank=True, related_name="customers")
+    is_tax_exempt = models.BooleanField(default=False)
+    tax_id = models.CharField("tax ID", max_length=50, blank=True, help_text="What the exemption rests on.")
+
+    class Meta:
+        constraints = (models.UniqueConstraint("tenant_id", Lower("email"), name="accounts_customer_email"),)
+        indexes = (models.Index(fields=["tenant_id", "group"], name="accounts_customer_by_group"),)
+
+    def __str__(self) -> str:
+        """Say who."""
+        return self.name or self.email

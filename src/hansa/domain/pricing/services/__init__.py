@@ -1,0 +1,1 @@
+"""What can be done with prices, taxes and promotions, one verb per file."""
