@@ -25,6 +25,7 @@ from hansa.domain.pricing.types import (
     Refusal,
     RejectedCode,
     Scope,
+    normal_code,
 )
 from hansa.kernel.money import Money
 
@@ -78,11 +79,6 @@ def apply_promotions(
     refusals |= {code: (Refusal.UNKNOWN, None) for code in typed if code not in known}
     rejected = [_rejected(typed[code], *refusals[code]) for code in reversed(typed) if code in refusals]
     return best, tuple(rejected)
-
-
-def normal_code(code: str) -> str:
-    """Return the code as it is compared: without case and without blanks around it."""
-    return code.strip().lower()
 
 
 def _plans(holding: Sequence[Promotion]) -> list[list[Promotion]]:

@@ -14,6 +14,11 @@ PPM = 1_000_000
 """One whole, in parts per million."""
 
 
+def normal_code(code: str) -> str:
+    """Return a promotion's code as it is stored and compared: capitals, without blanks around it."""
+    return code.strip().upper()
+
+
 class PromotionKind(StrEnum):
     """What a promotion does."""
 
@@ -68,6 +73,71 @@ class BasketLine:
     is_taxable: bool = True
     requires_shipping: bool = True
     weight_grams: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTier:
+    """What one piece costs in a price list from a quantity on."""
+
+    priority: int
+    min_quantity: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A variant as it is sold right now, in one currency and to one group of customers."""
+
+    variant_id: UUID
+    product_id: UUID
+    name: str
+    slug: str
+    option_names: tuple[str, ...]
+    option_values: tuple[str, ...]
+    sku: str
+    image_url: str
+    base_amount: int | None
+    """The catalogue's price; None in another currency than the shop's."""
+    tiers: tuple[PriceTier, ...]
+    weight_grams: int
+    requires_shipping: bool
+    is_taxable: bool
+    tax_class: str
+    category_ids: frozenset[UUID]
+    is_for_sale: bool
+    """Published and not archived; the stock says whether there is any."""
+
+    def unit_price(self, quantity: int) -> int | None:
+        """Return what one piece costs when `quantity` are bought; None: not sold in this currency.
+
+        Of the price lists that have the variant for this quantity those with the lowest priority number
+        count, and of them the lowest price. Nobody pays more than the catalogue's price, where there is one.
+        """
+        reached = [tier for tier in self.tiers if tier.min_quantity <= quantity]
+        listed = min(((tier.priority, tier.amount) for tier in reached), default=None)
+        amounts = [listed[1]] if listed else []
+        if self.base_amount is not None:
+            amounts.append(self.base_amount)
+        return min(amounts, default=None)
+
+    def basket_line(self, *, id: UUID, quantity: int) -> "BasketLine | None":  # noqa: A002  (what it is)
+        """Return the line of a basket that buys `quantity`; None: not sold in this currency."""
+        unit_price = self.unit_price(quantity)
+        if unit_price is None:
+            return None
+        return BasketLine(
+            id=id,
+            variant_id=self.variant_id,
+            product_id=self.product_id,
+            quantity=quantity,
+            unit_price=unit_price,
+            list_price=unit_price if self.base_amount is None else self.base_amount,
+            category_ids=self.category_ids,
+            tax_class=self.tax_class,
+            is_taxable=self.is_taxable,
+            requires_shipping=self.requires_shipping,
+            weight_grams=self.weight_grams,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,70 @@
+"""Reads of pricing, one question each; the checkout asks several at once with `queries.py`."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from hansa.domain.pricing.models import Promotion
+from hansa.domain.pricing.queries import (
+    lowest_prices_sql,
+    prices_sql,
+    promotions_sql,
+    read_offers,
+    read_promotions,
+    read_tax,
+    tax_sql,
+)
+from hansa.domain.pricing.types import Offer, TaxRules
+from hansa.domain.pricing.types import Promotion as Candidate
+from hansa.kernel.postgresql.batches import ask_together
+
+
+@dataclass(frozen=True, slots=True)
+class LowestPrice:
+    """The lowest catalogue prices of a variant, in minor units of its currency."""
+
+    amount: int
+    """In the last 30 days, the present price among them."""
+    before_change_amount: int | None
+    """In the 30 days before the present price began, as Directive 98/6/EC article 6a asks beside a
+    reduction; None when the price has never changed."""
+
+
+def get_offers(
+    *, variant_ids: Collection[UUID], currency: str, group_id: UUID | None = None, at: datetime
+) -> dict[UUID, Offer]:
+    """Return how these variants are sold right now; a variant that is gone is missing."""
+    question = prices_sql(variant_ids=variant_ids, currency=currency, group_id=group_id, at=at)
+    return read_offers(ask_together([question])[0])
+
+
+def get_promotions(
+    *, codes: Collection[str], at: datetime, customer_key: str = ""
+) -> tuple[tuple[Candidate, ...], dict[UUID, int]]:
+    """Return the automatic promotions and those with these codes, and the customer's uses of them."""
+    return read_promotions(ask_together([promotions_sql(codes=codes, at=at, customer_key=customer_key)])[0])
+
+
+def get_tax_rules(
+    *, country: str, region: str = "", postal_code: str = "", at: datetime, is_exempt: bool = False
+) -> TaxRules:
+    """Return the taxes at an address. See Note [Which tax rate] in `queries.py`."""
+    question = tax_sql(country=country, region=region, postal_code=postal_code, at=at)
+    return read_tax(ask_together([question])[0], is_exempt=is_exempt)
+
+
+def lowest_price_30_days(*, variant_ids: Collection[UUID], now: datetime) -> dict[UUID, LowestPrice]:
+    """Return the lowest catalogue prices of these variants; price lists are not in the history."""
+    rows = ask_together([lowest_prices_sql(variant_ids=variant_ids, now=now)])[0]
+    return {
+        UUID(variant_id): LowestPrice(int(lowest or 0), None if before is None else int(before))
+        for variant_id, lowest, before in rows
+    }
+
+
+def list_promotions() -> QuerySet[Promotion]:
+    """Return the current tenant's promotions that are not archived, in the order they are applied."""
+    return Promotion.objects.filter(archived_at=None).order_by("priority", "id")
