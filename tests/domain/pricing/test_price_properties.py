@@ -107,5 +107,4 @@ def test_a_split_adds_up_and_is_fair_to_a_cent(amount: int, weights: list[int]) 
 @given(st.integers(0, 10**15), st.integers(0, 10**7), st.integers(1, 10**7))
 def test_a_ratio_is_rounded_half_up(amount: int, numerator: int, denominator: int) -> None:
     rounded = ratio(amount, numerator, denominator)
-    # rounded - 1/2 <= exact < rounded + 1/2
     assert (2 * rounded - 1) * denominator <= 2 * amount * numerator < (2 * rounded + 1) * denominator
