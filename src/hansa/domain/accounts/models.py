@@ -3,6 +3,7 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from hansa.kernel.models import TenantForeignKey, TenantOwned, TimestampedModel
@@ -72,7 +73,7 @@ class CustomerGroup(TenantOwned, TimestampedModel):
 
 
 class Customer(TenantOwned, TimestampedModel):
-    """Somebody who buys, known by an e-mail address that is unique within the tenant."""
+    """Somebody who buys, known by an e-mail address, in small letters, that is unique within the tenant."""
 
     email = models.EmailField()
     name = models.CharField(max_length=200, blank=True)
@@ -81,7 +82,10 @@ class Customer(TenantOwned, TimestampedModel):
     tax_id = models.CharField("tax ID", max_length=50, blank=True, help_text="What the exemption rests on.")
 
     class Meta:
-        constraints = (models.UniqueConstraint("tenant_id", Lower("email"), name="accounts_customer_email"),)
+        constraints = (
+            models.UniqueConstraint(fields=["tenant_id", "email"], name="accounts_customer_email"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="accounts_customer_email_small"),
+        )
         indexes = (models.Index(fields=["tenant_id", "group"], name="accounts_customer_by_group"),)
 
     def __str__(self) -> str:
