@@ -46,7 +46,7 @@ _METHODS_SQL = f"""
                 SELECT FROM jsonb_array_elements(z.postal_ranges) AS span (ends)
                 WHERE length(%(postal_code)s) >= length(span.ends ->> 0)
                     AND left(%(postal_code)s, length(span.ends ->> 0)) COLLATE "C"
-                        BETWEEN span.ends ->> 0 COLLATE "C" AND span.ends ->> 1 COLLATE "C"))
+                        BETWEEN (span.ends ->> 0) AND (span.ends ->> 1)))
         ORDER BY z.position, z.id LIMIT 1)
     ORDER BY m.position, m.id
 """  # noqa: S608  (only our own constants; values are bound)

@@ -236,7 +236,7 @@ _TAX_SQL = f"""
         WHERE r.region IN ('', %(region)s)
             AND length(%(postal_code)s) >= length(r.postal_from)
             AND left(%(postal_code)s, length(r.postal_from)) COLLATE "C"
-                BETWEEN r.postal_from COLLATE "C" AND r.postal_until COLLATE "C"
+                BETWEEN r.postal_from AND r.postal_until
             AND (r.valid_from IS NULL OR r.valid_from <= %(at)s::timestamptz)
             AND (r.valid_until IS NULL OR r.valid_until > %(at)s::timestamptz)
         ORDER BY c.code, r.priority, length(r.postal_from) DESC, r.region = '', r.valid_from DESC NULLS LAST, r.id
