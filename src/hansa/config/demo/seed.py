@@ -4,6 +4,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from hansa.config.demo.trade import open_for_business
 from hansa.domain.accounts.selectors import has_staff
 from hansa.domain.accounts.services.set_staff_password import set_staff_password
 from hansa.domain.imports.selectors import has_imported
@@ -69,3 +70,4 @@ def _fill(tenant: TenantContext) -> None:
             message = f"{summary.failed_rows} rows of the demo's own {file.name} could not be imported"
             raise RuntimeError(message)
         _console.print(f"hansa: {tenant.name}: {summary.created} products")
+    open_for_business()
