@@ -37,13 +37,20 @@ def _offered(shop: TenantContext, country: str, postal_code: str = "") -> list[s
 
 
 def _facts(**fields: Any) -> BasketFacts:
-    return BasketFacts(**({"currency": "EUR", "value": 5000, "weight_grams": 1000, "quantity": 2} | fields))
+    defaults: dict[str, Any] = {"currency": "EUR", "value": 5000, "weight_grams": 1000, "quantity": 2}
+    return BasketFacts(**(defaults | fields))
 
 
 def _quoted(**fields: Any) -> Any:
     """Return what a method costs for the usual basket, or None."""
     facts = fields.pop("facts", _facts())
-    defaults = {"id": UUID(int=1), "name": "M", "kind": MethodKind.FLAT, "currency": "EUR", "amount": 490}
+    defaults: dict[str, Any] = {
+        "id": UUID(int=1),
+        "name": "M",
+        "kind": MethodKind.FLAT,
+        "currency": "EUR",
+        "amount": 490,
+    }
     options = quote([Method(**(defaults | fields))], facts)
     return options[0].amount if options else None
 

@@ -36,8 +36,9 @@ def mug(shop: TenantContext, rival: TenantContext) -> Variant:
 
 
 def _offer(shop: TenantContext, variant: Variant, **fields: Any) -> Offer:
+    defaults: dict[str, Any] = {"variant_ids": [variant.pk], "currency": "EUR", "at": NOON}
     with tenant_scope(shop):
-        return get_offers(**({"variant_ids": [variant.pk], "currency": "EUR", "at": NOON} | fields))[variant.pk]
+        return get_offers(**(defaults | fields))[variant.pk]
 
 
 def _list(shop: TenantContext, variant: Variant, *prices: tuple[int, int], **fields: Any) -> PriceList:
