@@ -11,7 +11,8 @@ from hansa.domain.fulfilment.errors import InvalidMethod, InvalidZone, MethodNot
 from hansa.domain.fulfilment.models import PickupPoint, ShippingMethod, ShippingZone
 from hansa.domain.fulfilment.quote import quote
 from hansa.domain.fulfilment.selectors import get_methods, list_shipping_methods
-from hansa.domain.fulfilment.services.archive_shipping import archive_method, archive_zone
+from hansa.domain.fulfilment.services.archive_method import archive_method
+from hansa.domain.fulfilment.services.archive_zone import archive_zone
 from hansa.domain.fulfilment.services.save_method import save_method
 from hansa.domain.fulfilment.services.save_pickup_point import save_pickup_point
 from hansa.domain.fulfilment.services.save_zone import save_zone
