@@ -7,8 +7,6 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
-from tests.worlds import NOON, draft, entered, stock_shop
-from tests.worlds_buying import OpenShop, open_shop, promote
 
 from hansa.domain.carts.errors import CartChanged
 from hansa.domain.carts.selectors import get_cart
@@ -28,12 +26,15 @@ from hansa.domain.inventory.errors import InsufficientStock
 from hansa.domain.inventory.models import StockItem
 from hansa.domain.orders.models import Order
 from hansa.domain.orders.selectors import get_order_document
+from hansa.domain.payments.errors import NotDecidable
 from hansa.domain.payments.models import GiftCard, Payment, Refund
 from hansa.domain.payments.selectors import balance
 from hansa.domain.payments.services.confirm_payment import confirm_payment
 from hansa.domain.payments.services.issue_gift_card import issue_gift_card
 from hansa.domain.pricing.models import Promotion
 from hansa.kernel.tenancy import TenantContext, tenant_scope
+from tests.worlds import NOON, draft, entered, stock_shop
+from tests.worlds_buying import OpenShop, open_shop, promote
 
 ADA = {
     "first_name": "Ada",
@@ -118,7 +119,7 @@ def test_a_declined_payment_gives_everything_back(buyer: Buyer) -> None:
 
 @pytest.mark.parametrize(("is_approved", "status", "reserved"), [(True, "paid", 1), (False, "payment_failed", 0)])
 def test_what_the_buyer_decides_at_the_bank_settles_the_order(
-    buyer: Buyer, is_approved: bool, status: str, reserved: int
+    buyer: Buyer, *, is_approved: bool, status: str, reserved: int
 ) -> None:
     order_id = buyer.check_out(buyer.cart(), "needs_action").order_id
     assert buyer.order(order_id)["status"] == "pending_payment"
@@ -153,14 +154,22 @@ def test_what_is_reserved_past_its_time_is_sold_at_once_without_waiting_for_the_
     assert buyer.stock() == (5, 5)
 
 
-@pytest.mark.parametrize("has_worker_been_there", [True, False])
-def test_money_for_an_order_that_is_no_longer_there_is_sent_back(buyer: Buyer, *, has_worker_been_there: bool) -> None:
+def test_a_payment_that_nobody_decided_is_voided_with_its_order(buyer: Buyer) -> None:
+    left = buyer.check_out(buyer.cart(5), "needs_action").order_id
+    payment_id = buyer.payment().pk
+    with tenant_scope(buyer.tenant):
+        work_off(now=AFTER_THE_HOLD)
+        with pytest.raises(NotDecidable):
+            confirm_payment(payment_id=payment_id, is_approved=True, now=AFTER_THE_HOLD, settle=settle_payment)
+    assert buyer.order(left)["status"] == "cancelled"
+    assert buyer.payment().status == "voided"
+
+
+def test_money_for_an_order_that_is_no_longer_there_is_sent_back(buyer: Buyer) -> None:
     left = buyer.check_out(buyer.cart(5), "needs_action").order_id
     payment_id = buyer.payment().pk
     other = buyer.check_out(buyer.cart(5), now=AFTER_THE_HOLD).order_id
     with tenant_scope(buyer.tenant):
-        if has_worker_been_there:
-            work_off(now=AFTER_THE_HOLD)
         confirm_payment(payment_id=payment_id, is_approved=True, now=AFTER_THE_HOLD, settle=settle_payment)
         for _ in range(2):
             work_off(now=AFTER_THE_HOLD)
@@ -253,4 +262,3 @@ def test_an_authorised_payment_keeps_its_stock_until_it_is_captured(buyer: Buyer
     with tenant_scope(buyer.tenant):
         work_off(now=AFTER_THE_HOLD)
     assert (buyer.order(order_id)["status"], buyer.stock()) == ("pending_payment", (5, 2))
-

@@ -249,5 +249,5 @@ def test_a_new_limit_counts_what_was_used_before(shop: TenantContext) -> None:
     with pytest.raises(PromotionUsedUp):
         _redeem(shop, promotion, who="cleo@example.com")
     with tenant_scope(shop), transaction():
-        (candidate,), uses = get_promotions(codes=["AGAIN"], at=NOON, customer_key="ada@example.com")
-    assert (candidate.uses, uses) == (2, {promotion.pk: 1})
+        (candidate,), customer = get_promotions(codes=["AGAIN"], at=NOON, customer_key="ada@example.com")
+    assert (candidate.uses, customer.uses) == (2, {promotion.pk: 1})

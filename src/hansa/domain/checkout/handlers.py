@@ -3,7 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from hansa.domain.checkout.services.sweep import expire_order, forget_old_keys, send_back, settle_due_payments
+from hansa.domain.checkout.services.sweep import (
+    expire_order,
+    forget_old_keys,
+    let_go_of_payments,
+    send_back,
+    settle_due_payments,
+)
 from hansa.domain.events.registry import duty, handles
 from hansa.domain.events.types import HappenedEvent
 
@@ -12,6 +18,12 @@ from hansa.domain.events.types import HappenedEvent
 def cancel_unpaid_order(event: HappenedEvent) -> None:
     """Cancel the order whose stock was released because its time was over."""
     expire_order(order_id=event.aggregate_id, now=event.handled_at)
+
+
+@handles("order.cancelled")
+def let_go_of_what_nobody_paid(event: HappenedEvent) -> None:
+    """Void payments that the order no longer waits for, so that nobody is charged for it later."""
+    let_go_of_payments(order_id=event.aggregate_id, now=event.handled_at)
 
 
 @handles("checkout.unwanted_payment")

@@ -24,6 +24,7 @@ from hansa.domain.carts.pricing import PricedCart, cart_facts, price_cart
 from hansa.domain.carts.queries import cart_questions, read_cart
 from hansa.domain.carts.services.accept_prices import accept_prices
 from hansa.domain.carts.services.write import close_cart
+from hansa.domain.carts.taxes import tax_ahead
 from hansa.domain.carts.types import CartState
 from hansa.domain.checkout.errors import (
     CartIncomplete,
@@ -54,6 +55,7 @@ from hansa.domain.pricing.services.redeem import redeem
 from hansa.kernel.errors import FieldError, Invalid
 from hansa.kernel.faultpoints import passing
 from hansa.kernel.ids import uuid7
+from hansa.kernel.money import MAX_AMOUNT
 from hansa.kernel.postgresql.batches import ask_together, together
 from hansa.kernel.transactions import transaction
 
@@ -118,6 +120,7 @@ def _begin_with_what_expired(request: CheckoutRequest, method: str, now: datetim
 def _begin(request: CheckoutRequest, method: str, now: datetime) -> _Attempt:
     """Step A. What prices have done meanwhile is written down, so that the buyer's next look shows it."""
     order_id = uuid7()
+    ahead = tax_ahead(request.cart_id, now=now)
     with transaction():
         claim_row, *cart_rows = ask_together(
             [
@@ -132,7 +135,7 @@ def _begin(request: CheckoutRequest, method: str, now: datetime) -> _Attempt:
         state = read_cart(*cart_rows)
         _check_open(state, request)
         passing("checkout.locked")
-        cart = price_cart(state, cart_facts(state, now=now), now=now)
+        cart = price_cart(state, cart_facts(state, now=now, ahead=ahead), now=now)
         dearer = _check_seen(cart, request)
         if not dearer:
             return _place(cart, request, method, order_id, now)
@@ -168,6 +171,9 @@ def _check_seen(cart: PricedCart, request: CheckoutRequest) -> tuple[FieldError,
     if gone:
         message = "Something in the cart cannot be bought any more. Remove it, then order."
         raise CartChanged(message, errors=gone)
+    if cart.basket.total > MAX_AMOUNT:
+        message = "This is more than one order can come to. Order it in parts."
+        raise CartIncomplete(message, errors=(FieldError("lines", "too_much", message),))
     if request.expected_total is not None and request.expected_total != cart.basket.total:
         message = "The total has changed since you looked. See the cart again, then order."
         raise CartChanged(message)

@@ -13,9 +13,11 @@ from uuid import UUID
 
 from hansa.domain.checkout.models import IdempotencyKey
 from hansa.domain.checkout.services.settle import cancel_unpaid, settle_payment
-from hansa.domain.payments.selectors import refundable_amount
+from hansa.domain.payments.models import Payment
+from hansa.domain.payments.selectors import list_payments, refundable_amount
 from hansa.domain.payments.services.reconcile import reconcile
 from hansa.domain.payments.services.refund import refund
+from hansa.domain.payments.services.void import void
 from hansa.kernel.transactions import transaction
 
 
@@ -28,6 +30,22 @@ def expire_order(*, order_id: UUID, now: datetime) -> bool:
     """Cancel an order whose stock was released because nobody paid; returns whether it was still waiting."""
     with transaction():
         return cancel_unpaid(order_id, message="Nobody paid in time; the goods are for sale again", now=now)
+
+
+def let_go_of_payments(*, order_id: UUID, now: datetime) -> int:
+    """Void the payments of a cancelled order that nobody has decided yet; returns how many. Not in a transaction.
+
+    What turns out to be paid meanwhile is settled, and so sent back.
+    """
+    with transaction():
+        open_payments = [
+            payment.id
+            for payment in list_payments(order_id)
+            if payment.status in {Payment.Status.CREATED, Payment.Status.PENDING, Payment.Status.AUTHORISED}
+        ]
+    for payment_id in open_payments:
+        void(payment_id=payment_id, now=now, settle=settle_payment)
+    return len(open_payments)
 
 
 def send_back(*, payment_id: UUID, now: datetime) -> None:
