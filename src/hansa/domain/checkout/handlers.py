@@ -3,7 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from hansa.domain.checkout.services.sweep import expire_order, forget_old_keys, send_back, settle_due_payments
+from hansa.domain.checkout.services.sweep import (
+    expire_order,
+    forget_old_keys,
+    send_back,
+    settle_due_payments,
+    void_payments,
+)
 from hansa.domain.events.registry import duty, handles
 from hansa.domain.events.types import HappenedEvent
 from hansa.kernel import clock
@@ -15,9 +21,16 @@ def cancel_unpaid_order(event: HappenedEvent) -> None:
     expire_order(order_id=event.aggregate_id, now=clock.now())
 
 
+@handles("order.cancelled")
+def void_open_payments(event: HappenedEvent) -> None:
+    """Let nobody pay for an order that was cancelled."""
+    void_payments(order_id=event.aggregate_id, now=clock.now())
+
+
 @handles("checkout.unwanted_payment")
 def send_money_back(event: HappenedEvent) -> None:
-    """Refund money that came for an order which had expired."""
+    """Refund money that came for an order which had expired, or let go of it when it is only held."""
+    void_payments(order_id=event.aggregate_id, now=clock.now())
     send_back(payment_id=UUID(event.payload["payment_id"]), now=clock.now())
 
 

@@ -103,8 +103,9 @@ BEGIN
     moved AS (
         UPDATE inventory_stockitem s SET reserved = s.reserved + c.quantity, changed_at = moment
         FROM chosen c
+        -- No word about the counters here: PostgreSQL would ask it of the row as it was before we waited for
+        -- its lock. What we hold locked has been decided on; the CHECK of the table is the last wall.
         WHERE s.tenant_id = (SELECT tenant) AND s.id = c.id AND c.quantity > 0
-            AND s.on_hand - s.reserved + s.backorder_limit >= c.quantity
         RETURNING s.id, c.quantity
     ),
     booked AS (

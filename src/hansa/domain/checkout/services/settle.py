@@ -17,7 +17,7 @@ from hansa.domain.events.services.record import record
 from hansa.domain.inventory.services.allocate import allocate
 from hansa.domain.inventory.services.extend import extend
 from hansa.domain.inventory.services.release import release
-from hansa.domain.orders.models import Status
+from hansa.domain.orders.models import Order, Status
 from hansa.domain.orders.selectors import find_cart_of_order
 from hansa.domain.orders.services.move import move_order
 from hansa.domain.payments.models import Payment
@@ -61,7 +61,7 @@ def settle_payment(*, payment_id: UUID, answer: ProviderAnswer, now: datetime) -
     if settlement.is_paid:
         _settle_paid(settlement, now)
     elif settlement.status == Payment.Status.AUTHORISED:
-        allocate(reference=order_id)
+        _settle_authorised(settlement, now)
     elif settlement.status in {Payment.Status.DECLINED, Payment.Status.VOIDED}:
         return _settle_declined(settlement, now)
     elif answer.outcome is Outcome.NEEDS_ACTION:
@@ -78,8 +78,21 @@ def _settle_paid(settlement: Settlement, now: datetime) -> None:
         return
     # Too late: the order was cancelled, or its stock is gone. The buyer gets the money back.
     cancel_unpaid(order_id, message="The money came after the order had expired; it is sent back", now=now)
-    payload = {"payment_id": str(settlement.payment_id), "order_id": str(order_id)}
-    record("checkout.unwanted_payment", aggregate_id=order_id, payload=payload, now=now)
+    _refuse_money(settlement, now)
+
+
+def _settle_authorised(settlement: Settlement, now: datetime) -> None:
+    order_id = settlement.reference
+    is_wanted = Order.objects.filter(pk=order_id, status=Status.PENDING_PAYMENT).exists()
+    if not settlement.has_changed or (allocate(reference=order_id) and is_wanted):
+        return
+    cancel_unpaid(order_id, message="The money was held after the order had expired; it is let go", now=now)
+    _refuse_money(settlement, now)
+
+
+def _refuse_money(settlement: Settlement, now: datetime) -> None:
+    payload = {"payment_id": str(settlement.payment_id), "order_id": str(settlement.reference)}
+    record("checkout.unwanted_payment", aggregate_id=settlement.reference, payload=payload, now=now)
 
 
 def mark_paid(order_id: UUID, actor: str, now: datetime) -> bool:
@@ -108,10 +121,12 @@ def _settle_declined(settlement: Settlement, now: datetime) -> Settled:
         now=now,
     )
     if moved:
-        _let_go(order_id, reason="payment declined", now=now)
+        _give_back(order_id, now=now)
         record("order.payment_failed", aggregate_id=order_id, payload={"order_id": str(order_id)}, now=now)
-    passing("settle.written")
     finish_declined(order_id, reason=reason)
+    if moved:
+        _let_go(order_id, reason="payment declined", now=now)
+    passing("settle.written")
     return Settled(order_id, is_declined=True, message=reason)
 
 
@@ -119,17 +134,26 @@ def cancel_unpaid(order_id: UUID, *, message: str, now: datetime) -> bool:
     """Cancel an order that nobody paid in time, and let go of everything it held; returns whether it was waiting."""
     if not move_order(order_id=order_id, to=Status.CANCELLED, kind="expired", actor="system", message=message, now=now):
         return False
-    _let_go(order_id, reason="order expired", now=now)
+    _give_back(order_id, now=now)
     record("order.cancelled", aggregate_id=order_id, payload={"order_id": str(order_id)}, now=now)
     finish_placed(order_id)
+    _let_go(order_id, reason="order expired", now=now)
     return True
 
 
-def _let_go(order_id: UUID, *, reason: str, now: datetime) -> None:
-    """Give back what the order held: promotions, gift cards, stock; and make its cart usable again."""
-    cart_id, total, currency = find_cart_of_order(order_id)
+def _give_back(order_id: UUID, *, now: datetime) -> None:
+    """Give back the promotions and gift cards that the order used."""
     release_uses(reference=order_id, now=now)
     return_gift_cards(reference=order_id, now=now)
+
+
+def _let_go(order_id: UUID, *, reason: str, now: datetime) -> None:
+    """Make the order's cart usable again, and its stock free.
+
+    After the attempt has its answer: a repeated request locks its key first and then the cart, and so
+    must we.
+    """
+    cart_id, total, currency = find_cart_of_order(order_id)
     with together():
         if total:
             reverse_charge(reference=order_id, amount=total, currency=currency, now=now)
