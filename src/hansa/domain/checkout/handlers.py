@@ -6,9 +6,9 @@ from uuid import UUID
 from hansa.domain.checkout.services.sweep import (
     expire_order,
     forget_old_keys,
-    let_go_of_payments,
     send_back,
     settle_due_payments,
+    void_payments,
 )
 from hansa.domain.events.registry import duty, handles
 from hansa.domain.events.types import HappenedEvent
@@ -21,14 +21,15 @@ def cancel_unpaid_order(event: HappenedEvent) -> None:
 
 
 @handles("order.cancelled")
-def let_go_of_what_nobody_paid(event: HappenedEvent) -> None:
-    """Void payments that the order no longer waits for, so that nobody is charged for it later."""
-    let_go_of_payments(order_id=event.aggregate_id, now=event.handled_at)
+def void_open_payments(event: HappenedEvent) -> None:
+    """Let nobody pay for an order that was cancelled."""
+    void_payments(order_id=event.aggregate_id, now=event.handled_at)
 
 
 @handles("checkout.unwanted_payment")
 def send_money_back(event: HappenedEvent) -> None:
-    """Refund money that came for an order which had expired."""
+    """Refund money that came for an order which had expired, or let go of it when it is only held."""
+    void_payments(order_id=event.aggregate_id, now=event.handled_at)
     send_back(payment_id=UUID(event.payload["payment_id"]), now=event.handled_at)
 
 

@@ -35,7 +35,7 @@ from hansa.domain.checkout.errors import (
 from hansa.domain.checkout.models import MAX_KEY_CHARACTERS
 from hansa.domain.checkout.services.claim import Claim, claim_question, read_claim
 from hansa.domain.checkout.services.draft import missing_for_order, order_draft
-from hansa.domain.checkout.services.finish import finish_placed
+from hansa.domain.checkout.services.finish import finish_placed, stored_answer
 from hansa.domain.checkout.services.settle import mark_paid, settle_payment
 from hansa.domain.checkout.types import CheckoutAnswer, CheckoutRequest
 from hansa.domain.events.services.record import record
@@ -91,7 +91,9 @@ def complete_checkout(request: CheckoutRequest, *, now: datetime) -> CheckoutAns
         passing("settle.committed")
         if settled.is_declined:
             raise PaymentDeclined(settled.message)
-        attempt = _Attempt(attempt.order_id, answer=CheckoutAnswer(attempt.order_id, settled.document, is_replay=False))
+        # A callback or the sweeper may have settled it while we were asking; then the answer is there already.
+        document = settled.document or stored_answer(attempt.order_id)
+        attempt = _Attempt(attempt.order_id, answer=CheckoutAnswer(attempt.order_id, document, is_replay=False))
     passing("checkout.answering")
     assert attempt.answer is not None  # noqa: S101  (either there was something to pay, or it is answered)
     return attempt.answer
