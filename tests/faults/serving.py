@@ -48,7 +48,9 @@ class Running:
 
 
 @contextmanager
-def web(*, die_at: str = "", workers: int = 2, module: Sequence[str] = ("hansa", "serve"), **environment: str) -> Iterator[Running]:
+def web(
+    *, die_at: str = "", workers: int = 2, module: Sequence[str] = ("hansa", "serve"), **environment: str
+) -> Iterator[Running]:
     """Serve all shops as `hansa serve` does; with `die_at` each web process dies at that point."""
     port = _free_port()
     settings = {"HANSA_DIE_AT": die_at, "HANSA_WORKERS": str(workers)} | environment
