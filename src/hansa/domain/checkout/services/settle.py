@@ -109,7 +109,7 @@ def _settle_declined(settlement: Settlement, now: datetime) -> Settled:
         now=now,
     )
     if moved:
-        _let_go(order_id, reason="payment declined", now=now)
+        let_go(order_id, reason="payment declined", now=now)
         record("order.payment_failed", aggregate_id=order_id, payload={"order_id": str(order_id)}, now=now)
     passing("settle.written")
     finish_declined(order_id, reason=reason)
@@ -120,19 +120,23 @@ def cancel_unpaid(order_id: UUID, *, message: str, now: datetime) -> bool:
     """Cancel an order that nobody paid in time, and let go of everything it held; returns whether it was waiting."""
     if not move_order(order_id=order_id, to=Status.CANCELLED, kind="expired", actor="system", message=message, now=now):
         return False
-    _let_go(order_id, reason="order expired", now=now)
+    let_go(order_id, reason="order expired", now=now)
     record("order.cancelled", aggregate_id=order_id, payload={"order_id": str(order_id)}, now=now)
     finish_placed(order_id)
     return True
 
 
-def _let_go(order_id: UUID, *, reason: str, now: datetime) -> None:
-    """Give back what the order held: promotions, gift cards, stock; and make its cart usable again."""
+def let_go(order_id: UUID, *, reason: str, now: datetime, reopens_cart: bool = True) -> None:
+    """Give back what the order held: promotions, gift cards, stock; its cart can be used again, unless told otherwise.
+
+    Needs the caller's transaction, which has moved the order: that happens once.
+    """
     cart_id, total, currency = find_cart_of_order(order_id)
     with together():
         release_uses(reference=order_id, now=now)
         return_gift_cards(reference=order_id, now=now)
         if total:
             reverse_charge(reference=order_id, amount=total, currency=currency, now=now)
-        reopen_cart(cart_id, order_id=order_id, now=now)
+        if reopens_cart:
+            reopen_cart(cart_id, order_id=order_id, now=now)
         release(reference=order_id, now=now, reason=reason)
