@@ -178,7 +178,7 @@ def test_a_server_that_is_busy_is_asked_again(sink: Sink) -> None:
     sink.refusals = ["451 try again later", "421 too busy"]
     buy()
     moment = clock.now()
-    for _ in range(3):
+    for _ in range(4):
         relay_events(now=moment)
         moment += timedelta(minutes=1)
     assert len(sink.letters) == 1
