@@ -64,7 +64,7 @@ class GiftCardAdmin(ServiceAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: GiftCard | None = None) -> bool:  # noqa: ARG002
-        """It is money that the shop owes."""
+        """Keep what the shop owes."""
         return False
 
     def get_fields(self, request: HttpRequest, obj: GiftCard | None = None) -> tuple[str, ...]:  # noqa: ARG002

@@ -78,7 +78,7 @@ class OperationsAdmin(ReadOnly, ServiceAdmin):
         self,
         request: HttpRequest,
         object_id: str,
-        form_url: str = "",
+        form_url: str = "",  # noqa: ARG002  (Django's signature)
         extra_context: Any = None,  # noqa: ANN401, ARG002
     ) -> HttpResponse:
         """Show the page."""

@@ -116,7 +116,7 @@ class PriceListAdmin(ServiceAdmin):
         return () if obj is None else ("currency",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ANN401, ARG002  (Django's signature)
-        """A list is switched off; its prices are deleted one by one."""
+        """Keep lists, which are switched off; their prices can go."""
         return obj is None or isinstance(obj, PriceListItem)
 
     @column("Prices", ordering="price_count")

@@ -297,7 +297,7 @@ class WarehouseAdmin(ServiceAdmin):
     prepopulated_fields = {"code": ("name",)}
 
     def has_delete_permission(self, request: HttpRequest, obj: Warehouse | None = None) -> bool:  # noqa: ARG002
-        """A warehouse is switched off: its ledger stays."""
+        """Keep warehouses, which are switched off: their ledger stays."""
         return False
 
     def save_model(self, request: HttpRequest, obj: Warehouse, form: Any, change: bool) -> None:  # noqa: ANN401, ARG002, FBT001  (Django's signature)
