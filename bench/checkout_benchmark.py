@@ -10,6 +10,7 @@ import argparse
 import statistics
 import subprocess
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -46,7 +47,8 @@ _CARTS = """
     ), line AS (
         INSERT INTO carts_cartline (id, cart_id, variant_id, quantity, seen_price, name)
         SELECT gen_random_uuid(), new.id, v.id, 1, v.price_amount, 'A product' FROM new
-        JOIN bench_variant b ON b.n IN (1 + (new.n * %(spread)s) %% %(variants)s, 1 + (new.n * %(spread)s + 7 * %(spread)s) %% %(variants)s)
+        JOIN bench_variant b ON b.n IN (
+            1 + (new.n * %(spread)s) %% %(variants)s, 1 + ((new.n + 7) * %(spread)s) %% %(variants)s)
         JOIN catalog_variant v ON v.id = b.id
     )
     SELECT id FROM new
@@ -77,7 +79,9 @@ class Shop:
         from hansa.domain.fulfilment.services.save_method import save_method
         from hansa.domain.fulfilment.services.save_zone import save_zone
         from hansa.domain.pricing.models import Market, TaxClass, TaxRate
-        from hansa.domain.pricing.services.save_tax import save_market, save_tax_class, save_tax_rate
+        from hansa.domain.pricing.services.save_market import save_market
+        from hansa.domain.pricing.services.save_tax_class import save_tax_class
+        from hansa.domain.pricing.services.save_tax_rate import save_tax_rate
         from hansa.domain.tenants.services.create import create_tenant
 
         self.rig = rig
@@ -92,7 +96,10 @@ class Shop:
         with self.connect() as app:
             fill(app, self.tenant.id, products=PRODUCTS, shelves=10)
         with psycopg.connect(rig.database.url("postgres"), autocommit=True) as superuser:
-            superuser.execute("CREATE TABLE bench_variant AS SELECT row_number() OVER (ORDER BY id)::int AS n, id FROM catalog_variant")
+            superuser.execute(
+                "CREATE TABLE bench_variant AS"
+                "  SELECT row_number() OVER (ORDER BY id)::int AS n, id FROM catalog_variant"
+            )
             superuser.execute("CREATE TABLE bench_cart (n serial PRIMARY KEY, id uuid)")
             superuser.execute("CREATE UNIQUE INDEX ON bench_variant (n)")
             superuser.execute("GRANT SELECT ON bench_variant, bench_cart TO hansa_app")
@@ -173,7 +180,7 @@ def pgbench(shop: Shop, script: str, *, clients: int) -> Run:
     defines = [f"--define=tenant={shop.tenant.id}", f"--define=variants={2 * PRODUCTS}"]
     result = subprocess.run(
         [
-            *(binary("pgbench"), "-n", "-M", "prepared", f"-c{clients}", "-j2", f"-T{SECONDS}", *defines),
+            *(str(binary("pgbench")), "-n", "-M", "prepared", f"-c{clients}", "-j2", f"-T{SECONDS}", *defines),
             *("-f", str(SCRIPTS / script), url),
         ],
         check=False,
@@ -186,20 +193,18 @@ def pgbench(shop: Shop, script: str, *, clients: int) -> Run:
     _, postgres_after = rig.cpu_seconds()
     done = int(found(r"actually processed: (\d+)", output))
     rate = float(found(r"tps = ([\d.]+)", output))
-    return Run(rate, 0.0, 0.0, 1000 * (postgres_after - postgres) / done, int(found(r"failed transactions: (\d+)", output)))
+    return Run(
+        rate, 0.0, 0.0, 1000 * (postgres_after - postgres) / done, int(found(r"failed transactions: (\d+)", output))
+    )
 
 
 def compare(shop: Shop) -> dict[str, Run]:
     """Measure everything in turn, several times; returns the medians."""
     variants, method = str(shop.variants), str(shop.method)
-    tasks = {
+    tasks: dict[str, Callable[[], Run]] = {
         "pgbench: the same, least SQL": lambda: pgbench(shop, "checkout.sql", clients=CLIENTS),
-        "checkout call": lambda: wrk(
-            shop, "checkout.lua", str(shop.cart_file(CARTS)), threads=1, clients=CLIENTS
-        ),
-        "flow in 7 calls": lambda: wrk(
-            shop, "flow.lua", variants, method, "calls", threads=CLIENTS, clients=CLIENTS
-        ),
+        "checkout call": lambda: wrk(shop, "checkout.lua", str(shop.cart_file(CARTS)), threads=1, clients=CLIENTS),
+        "flow in 7 calls": lambda: wrk(shop, "flow.lua", variants, method, "calls", threads=CLIENTS, clients=CLIENTS),
         "flow in 2 calls": lambda: wrk(shop, "flow.lua", variants, method, "one", threads=CLIENTS, clients=CLIENTS),
         "pgbench: one hot row": lambda: pgbench(shop, "hot_row.sql", clients=HOT_CLIENTS),
         "checkout call, one hot SKU": lambda: wrk(
@@ -224,7 +229,9 @@ def _median(runs: list[Run]) -> Run:
 
 def show(results: dict[str, Run]) -> None:
     """Print the comparison."""
-    table = Table(title=f"Buying: {CLIENTS} clients ({HOT_CLIENTS} on the hot SKU), {WORKERS} workers, one machine for all")
+    table = Table(
+        title=f"Buying: {CLIENTS} clients ({HOT_CLIENTS} on the hot SKU), {WORKERS} workers, one machine for all"
+    )
     for heading in ("what", "calls/s", "flows/s", "of pgbench", "p95 ms", "web CPU ms", "PostgreSQL CPU ms", "refused"):
         table.add_column(heading, justify="left" if heading == "what" else "right")
     base, hot = results["pgbench: the same, least SQL"], results["pgbench: one hot row"]

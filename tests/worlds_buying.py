@@ -8,8 +8,10 @@ from hansa.domain.fulfilment.models import ShippingMethod, ShippingZone
 from hansa.domain.fulfilment.services.save_method import save_method
 from hansa.domain.fulfilment.services.save_zone import save_zone
 from hansa.domain.pricing.models import Market, Promotion, TaxClass, TaxRate
+from hansa.domain.pricing.services.save_market import save_market
 from hansa.domain.pricing.services.save_promotion import save_promotion
-from hansa.domain.pricing.services.save_tax import save_market, save_tax_class, save_tax_rate
+from hansa.domain.pricing.services.save_tax_class import save_tax_class
+from hansa.domain.pricing.services.save_tax_rate import save_tax_rate
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 
 

@@ -1,5 +1,6 @@
 """A fake Stripe for the tests of this folder; one localstripe per worker."""
 
+import urllib.request
 from collections.abc import Iterator
 
 import pytest
@@ -21,6 +22,9 @@ def stripe_faults(upstream: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fa
     monkeypatch.setattr(settings, "PAYMENT_PROVIDERS", settings.PAYMENT_PROVIDERS | {"stripe": path})
     monkeypatch.setattr(settings, "STRIPE_SECRET_KEY", "sk_test_1")
     monkeypatch.setattr(settings, "STRIPE_WEBHOOK_SECRETS", ["whsec_old", "whsec_new"])
+    forget = urllib.request.Request(f"{upstream}/_config/data", method="DELETE")  # noqa: S310  (our own localstripe)
+    with urllib.request.urlopen(forget, timeout=10):  # noqa: S310
+        pass
     with fake_stripe(upstream) as fake:
         monkeypatch.setattr(settings, "STRIPE_API_BASE", fake.address)
         yield fake

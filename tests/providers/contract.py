@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -14,11 +15,11 @@ from hansa.domain.payments.services.pay import pay
 from hansa.domain.payments.services.questions import ask_about_payment, ask_for_refund
 from hansa.domain.payments.services.require_provider import require_provider
 from hansa.domain.payments.types import Outcome, PaymentRequest, PaymentView, ProviderAnswer, RefundOutcome
+from hansa.kernel import clock
 from hansa.kernel.ids import uuid7
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from hansa.kernel.transactions import transaction
 from tests.domain.payments.world import at_once, settle
-from tests.worlds import NOON
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Counter:
     needs_action: Mapping[str, Any]
     authorised: Mapping[str, Any]
 
-    def open(self, method: Mapping[str, Any], amount: int = 1999) -> PaymentRequest:
+    def open(self, method: Mapping[str, Any], amount: int = 1999, *, now: datetime | None = None) -> PaymentRequest:
         request = PaymentRequest(
             payment_id=uuid7(),
             reference=uuid7(),
@@ -48,7 +49,7 @@ class Counter:
                 method=require_provider(provider=self.provider, method=method),
                 amount=amount,
                 currency="EUR",
-                now=NOON,
+                now=now or clock.now(),
             )
         return request
 

@@ -1,7 +1,8 @@
 """A small server in front of localstripe: mends what localstripe lacks, and fails as it is told.
 
 Mended: idempotency keys are honoured, as Stripe honours them (the first answer is given again,
-unless it was an error of the server); an intent says what it has received; `return_url` is taken.
+unless it was an error of the server); an intent says what it has received; `return_url` is taken;
+intents are found by their metadata.
 """
 
 import json
@@ -12,11 +13,11 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 HANG_SECONDS = 20
 
@@ -80,8 +81,14 @@ class FakeStripe:
                     return fault
         return ""
 
+    def forget_keys(self) -> None:
+        """Forget idempotency keys, as Stripe does after a day."""
+        self._answers.clear()
+
     def answer(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         """Return localstripe's answer, or the one that was given for the same key before."""
+        if "/search?" in path:
+            return self._search(path)
         key = headers.get("idempotency-key", "")
         if method != "POST" or not key:
             return self._forward(method, path, body, headers)
@@ -122,85 +129,101 @@ class FakeStripe:
         thing["amount_received"] = self._captured.get(thing["id"], thing["amount"]) if is_in else 0
         return json.dumps(thing).encode()
 
-    def charges(self, payment_id: object) -> list[int]:
-        """Return what was really taken for the payment, intent by intent, straight from localstripe."""
+    def _intents(self, payment_id: str) -> list[dict[str, Any]]:
         headers = {"authorization": "Bearer sk_test_1"}
         _, answer = self._forward("GET", "/v1/payment_intents?limit=100", b"", headers)
+        listed: list[dict[str, Any]] = json.loads(answer)["data"]
+        return [intent for intent in listed if intent["metadata"].get("payment_id") == payment_id]
+
+    def _search(self, path: str) -> tuple[int, bytes]:
+        """Find by the payment's id in the metadata, which is all that we search for."""
+        query = dict(parse_qsl(urlsplit(path).query))["query"]
+        data = self._intents(query.rsplit(":", 1)[1].strip("'"))
+        return 200, json.dumps({"object": "search_result", "data": data, "has_more": False}).encode()
+
+    def charges(self, payment_id: object) -> list[int]:
+        """Return what was really taken for the payment, intent by intent, straight from localstripe."""
         return [
             self._captured.get(intent["id"], intent["amount"])
-            for intent in json.loads(answer)["data"]
-            if intent["metadata"].get("payment_id") == str(payment_id) and intent["status"] == "succeeded"
+            for intent in self._intents(str(payment_id))
+            if intent["status"] == "succeeded"
         ]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: "_Server"
+
+    def do_GET(self) -> None:
+        self._serve("GET")
+
+    def do_POST(self) -> None:
+        self._serve("POST")
+
+    def _serve(self, method: str) -> None:
+        fake = self.server.fake
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        fault = fake.next_fault(self.path)
+        if fault == "time-out before":
+            self._hang()
+            return
+        if fault == "5xx before":
+            self._send(503, b'{"error": {"type": "api_error", "message": "try later"}}')
+            return
+        status, answer = fake.answer(method, self.path, body, headers)
+        if fault == "time-out after":
+            self._hang()
+        elif fault == "drip":
+            self._drip(answer)
+        elif fault == "hang up":
+            self.close_connection = True
+        else:
+            self._send(*_spoiled(fault, status, answer))
+
+    def _hang(self) -> None:
+        self.server.fake.is_over.wait(HANG_SECONDS)
+        self.close_connection = True
+
+    def _send(self, status: int, answer: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def _drip(self, answer: bytes) -> None:
+        """Send a byte now and then: no single read takes long, all of them do."""
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        for byte in answer:
+            if self.server.fake.is_over.wait(0.1):
+                break
+            self.wfile.write(bytes([byte]))
+            self.wfile.flush()
+        self.close_connection = True
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, fake: FakeStripe) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.fake = fake
+
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing: the client hung up, as it was meant to."""
 
 
 @contextmanager
 def fake_stripe(upstream: str) -> Iterator[FakeStripe]:
     """Serve in front of localstripe."""
     fake = FakeStripe(upstream)
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            self._serve("GET")
-
-        def do_POST(self) -> None:
-            self._serve("POST")
-
-        def _serve(self, method: str) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            fault = fake.next_fault(self.path)
-            if fault == "time-out before":
-                fake.is_over.wait(HANG_SECONDS)
-                self.close_connection = True
-                return
-            if fault == "5xx before":
-                self._send(503, b'{"error": {"type": "api_error", "message": "try later"}}')
-                return
-            status, answer = fake.answer(method, self.path, body, headers)
-            if fault == "time-out after":
-                fake.is_over.wait(HANG_SECONDS)
-                self.close_connection = True
-            elif fault == "drip":
-                self._drip(answer)
-            elif fault == "hang up":
-                self.close_connection = True
-            else:
-                self._send(*_spoiled(fault, status, answer))
-
-        def _send(self, status: int, answer: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def _drip(self, answer: bytes) -> None:
-            """Send a byte now and then: no single read takes long, all of them do."""
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            for byte in answer:
-                if fake.is_over.wait(0.1):
-                    break
-                self.wfile.write(bytes([byte]))
-                self.wfile.flush()
-            self.close_connection = True
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-        def log_error(self, *_: Any) -> None:
-            """Say nothing."""
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, *_: Any) -> None:
-            """The client hung up: it was meant to."""
-
-    server = Server(("127.0.0.1", 0), Handler)
+    server = _Server(fake)
     fake.address = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -229,3 +252,28 @@ def _spoiled(fault: str, status: int, answer: bytes) -> tuple[int, bytes]:
             thing["amount_received"] = None
         return status, json.dumps(thing).encode()
     return status, answer
+
+
+@contextmanager
+def webhooks_to(take: Callable[[tuple[bytes, dict[str, str]]], None]) -> Iterator[str]:
+    """Listen for webhooks, hand each one's body and headers over, and return the address."""
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            take((body, {name.lower(): value for name, value in self.headers.items()}))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -56,6 +56,9 @@ class Environment(BaseSettings):
     reservation_seconds: int = Field(600, ge=1, le=86_400)
     """How long stock is held for an order that is not paid yet; once more when the buyer is sent to the bank."""
 
+    tax_provider: str = ""
+    """The dotted path of a `TaxProvider`; empty: the rates that merchants keep themselves."""
+
     payment_timeout_seconds: float = Field(2.5, gt=0, le=30)
     """How long a shopper waits for a payment provider; then the payment is settled later."""
 

@@ -191,6 +191,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a page of variants has hundreds of field
 PAYMENT_PROVIDERS = environment.payment_providers
 PAYMENT_TIMEOUT_SECONDS = environment.payment_timeout_seconds
 RESERVATION_SECONDS = environment.reservation_seconds
+TAX_PROVIDER = environment.tax_provider
 STRIPE_SECRET_KEY = environment.stripe_secret_key
 STRIPE_PUBLISHABLE_KEY = environment.stripe_publishable_key
 STRIPE_WEBHOOK_SECRETS = environment.stripe_webhook_secret

@@ -1,6 +1,6 @@
 """Named points at which a process may die, for the tests that prove that nothing is lost when it does.
 
-Note [Fault points]: `passing("checkout.reserved")` does nothing at all unless the variable
+Note [Fault points]: `passing("checkout.ordered")` does nothing at all unless the variable
 HANSA_DIE_AT names that very point; then the process ends there as `kill -9` would end it. The
 tests in `tests/faults/` walk through POINTS; a point that no code passes fails them.
 """
@@ -13,7 +13,6 @@ POINTS = (
     "checkout.claimed",
     "checkout.locked",
     "checkout.priced",
-    "checkout.reserved",
     "checkout.ordered",
     "checkout.committed",
     "payment.asking",

@@ -24,7 +24,7 @@ def is_token(token: str, kind: str, identifier: UUID) -> bool:
     """Tell, in constant time, whether `token` opens the thing; tokens of replaced keys still do."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     given = token.encode("utf-8", "surrogatepass")
-    return any([hmac.compare_digest(_token(key, kind, identifier).encode(), given) for key in keys])
+    return any(hmac.compare_digest(_token(key, kind, identifier).encode(), given) for key in keys)
 
 
 def _token(key: str | bytes, kind: str, identifier: UUID) -> str:

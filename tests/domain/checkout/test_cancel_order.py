@@ -126,7 +126,7 @@ def test_the_worker_lets_go_of_the_payment_when_the_process_dies_before(monkeypa
 
     order_id = buy(method="needs_action")
     with monkeypatch.context() as patch:
-        patch.setattr(module, "void_open_payments", die)
+        patch.setattr(module, "void_payments", die)
         with pytest.raises(Died):
             cancel(order_id)
     assert (order_of(order_id).status, payment_status(order_id)) == ("cancelled", "pending")

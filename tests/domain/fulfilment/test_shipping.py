@@ -11,7 +11,8 @@ from hansa.domain.fulfilment.errors import InvalidMethod, InvalidZone, MethodNot
 from hansa.domain.fulfilment.models import PickupPoint, ShippingMethod, ShippingZone
 from hansa.domain.fulfilment.quote import quote
 from hansa.domain.fulfilment.selectors import get_methods, list_shipping_methods
-from hansa.domain.fulfilment.services.archive_shipping import archive_method, archive_zone
+from hansa.domain.fulfilment.services.archive_method import archive_method
+from hansa.domain.fulfilment.services.archive_zone import archive_zone
 from hansa.domain.fulfilment.services.save_method import save_method
 from hansa.domain.fulfilment.services.save_pickup_point import save_pickup_point
 from hansa.domain.fulfilment.services.save_zone import save_zone
@@ -37,13 +38,20 @@ def _offered(shop: TenantContext, country: str, postal_code: str = "") -> list[s
 
 
 def _facts(**fields: Any) -> BasketFacts:
-    return BasketFacts(**({"currency": "EUR", "value": 5000, "weight_grams": 1000, "quantity": 2} | fields))
+    defaults: dict[str, Any] = {"currency": "EUR", "value": 5000, "weight_grams": 1000, "quantity": 2}
+    return BasketFacts(**(defaults | fields))
 
 
 def _quoted(**fields: Any) -> Any:
     """Return what a method costs for the usual basket, or None."""
     facts = fields.pop("facts", _facts())
-    defaults = {"id": UUID(int=1), "name": "M", "kind": MethodKind.FLAT, "currency": "EUR", "amount": 490}
+    defaults: dict[str, Any] = {
+        "id": UUID(int=1),
+        "name": "M",
+        "kind": MethodKind.FLAT,
+        "currency": "EUR",
+        "amount": 490,
+    }
     options = quote([Method(**(defaults | fields))], facts)
     return options[0].amount if options else None
 

@@ -1,5 +1,7 @@
 """The services that move stock by hand, and the ledger that they write."""
 
+from uuid import UUID
+
 import pytest
 from django.db import DatabaseError, IntegrityError, connection
 
@@ -113,10 +115,12 @@ def test_a_transfer_moves_what_is_free_and_both_lines_share_a_reference() -> Non
     mug = stocked(stock=5)
     hold({mug: 2})
     harbour = create_warehouse(name="Harbour", code="harbour")
-    there = {"from_warehouse_id": _main().pk, "to_warehouse_id": harbour.pk}
+    main = _main().pk
     with pytest.raises(StockReserved, match="Only 3 pieces are free"):
-        transfer(quantities={mug: 4}, **there, now=NOON, actor="anna")
-    reference = transfer(quantities={mug: 3}, **there, now=NOON, actor="anna")
+        transfer(quantities={mug: 4}, from_warehouse_id=main, to_warehouse_id=harbour.pk, now=NOON, actor="anna")
+    reference = transfer(
+        quantities={mug: 3}, from_warehouse_id=main, to_warehouse_id=harbour.pk, now=NOON, actor="anna"
+    )
     assert (counters(mug), counters(mug, "harbour")) == ((2, 2), (3, 0))
     with transaction():
         lines = StockMovement.objects.filter(reference=reference, kind="transfer")
@@ -206,14 +210,14 @@ def test_what_does_not_add_up_is_found(planted: str, undone: str, rival: TenantC
     _run(undone, mug)
 
 
-def _run(sql: str, variant: object) -> None:
+def _run(sql: str, variant: UUID) -> None:
     item = "(SELECT s.id FROM inventory_stockitem s WHERE s.variant_id = %s)"
     column = "stock_item_id" if "reservation" in sql else "id"
     with transaction(), connection.cursor() as cursor:
         cursor.execute(f"{sql} WHERE {column} = {item}", [variant])
 
 
-def _parts(reference: object) -> dict[str, int]:
+def _parts(reference: UUID) -> dict[str, int]:
     with transaction():
         rows = Reservation.objects.filter(reference=reference)
         return dict(rows.values_list("stock_item__warehouse__code", "quantity"))

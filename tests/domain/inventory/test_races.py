@@ -186,8 +186,14 @@ class _Shelf:
         elif what == "count":
             count_stock(counted={shelf: number}, now=NOON, actor="staff")
         elif what == "transfer":
-            arguments = {"from_warehouse_id": self.main, "to_warehouse_id": self.harbour.pk}
-            transfer(quantities={shelf: number}, **arguments, now=NOON, actor="staff")
+            there = self.harbour.pk
+            transfer(
+                quantities={shelf: number},
+                from_warehouse_id=self.main,
+                to_warehouse_id=there,
+                now=NOON,
+                actor="staff",
+            )
         elif what == "expire":
             release_expired(variant_ids=None, now=LATE)
         elif what == "publish":

@@ -43,7 +43,7 @@ def stored() -> Notification:
 
 
 def paid_event(order_id: UUID) -> HappenedEvent:
-    return HappenedEvent(uuid7(), "order.paid", order_id, {}, clock.now())
+    return HappenedEvent(uuid7(), "order.paid", order_id, {}, clock.now(), clock.now())
 
 
 def confirm(order_id: UUID) -> None:

@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -140,8 +142,8 @@ def test_returning_and_redeeming_race_without_deadlock(shop: TenantContext) -> N
         with transaction():
             return_gift_cards(reference=reference, now=NOON)
 
-    calls = [(lambda reference=reference: give_back(reference)) for reference in references]
-    calls += [(lambda: redeem(*reversed(cards), most=150)) for _ in range(10)]  # type: ignore[misc, list-item]
+    calls: list[Callable[[], object]] = [partial(give_back, reference) for reference in references]
+    calls += [lambda: redeem(*reversed(cards), most=150)] * 10
     results = at_once(shop, calls)
     assert [result for result in results if isinstance(result, Exception)] == []
     with tenant_scope(shop):

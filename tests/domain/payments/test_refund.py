@@ -9,14 +9,14 @@ from hansa.domain.payments.models import Refund
 from hansa.domain.payments.selectors import balance, list_refunds
 from hansa.domain.payments.services.charge import charge, reverse_charge
 from hansa.domain.payments.services.refund import carry_out_refund, refund, request_refund
-from hansa.domain.payments.types import RefundAnswer, RefundOutcome
+from hansa.domain.payments.types import Outcome, ProviderAnswer, RefundAnswer, RefundOutcome
 from hansa.kernel.ids import uuid7
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from hansa.kernel.transactions import TransactionRequired, transaction
-from tests.domain.payments.world import at_once, events, ledger, of_kind, open_one, paid_one
+from tests.domain.payments.world import at_once, events, ledger, of_kind, open_one, paid_one, settle
 from tests.worlds import NOON, entered
 
-REASON = {"reason_code": "damaged", "actor": "staff:1", "now": NOON}
+REASON: dict[str, Any] = {"reason_code": "damaged", "actor": "staff:1", "now": NOON}
 
 
 def test_a_refund_sends_money_back_and_enters_it(shop: TenantContext) -> None:
@@ -65,7 +65,8 @@ def test_a_refund_needs_an_amount_a_reason_and_a_person(shop: TenantContext, wro
     with tenant_scope(shop):
         request = paid_one()
         with pytest.raises(InvalidRefund):
-            refund(**({"payment_id": request.payment_id, "amount": 500} | REASON | wrong))
+            arguments: dict[str, Any] = {"payment_id": request.payment_id, "amount": 500}
+            refund(**(arguments | REASON | wrong))
         with transaction():
             assert list_refunds(request.reference) == []
 
@@ -131,9 +132,6 @@ def test_a_refund_without_a_clear_answer_is_asked_for_again(
 ) -> None:
     with tenant_scope(shop):
         request = open_one()
-        from hansa.domain.payments.types import Outcome, ProviderAnswer
-        from tests.domain.payments.world import settle
-
         settle(request.payment_id, ProviderAnswer(Outcome.PAID, "ref", 1999, "EUR"))
         hesitant.answers = list(answers)
         first = refund(payment_id=request.payment_id, amount=500, **REASON)

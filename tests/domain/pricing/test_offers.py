@@ -15,8 +15,10 @@ from hansa.domain.pricing.errors import InvalidPriceList, PriceListNotFound
 from hansa.domain.pricing.models import PriceChange, PriceList, PriceListItem, TaxClass
 from hansa.domain.pricing.queries import prices_sql, read_offers
 from hansa.domain.pricing.selectors import get_offers, lowest_price_30_days
-from hansa.domain.pricing.services.save_price_list import PriceDraft, save_price_list, set_prices
-from hansa.domain.pricing.services.save_tax import save_tax_class, set_product_tax_class
+from hansa.domain.pricing.services.save_price_list import save_price_list
+from hansa.domain.pricing.services.save_tax_class import save_tax_class
+from hansa.domain.pricing.services.set_prices import PriceDraft, set_prices
+from hansa.domain.pricing.services.set_product_tax_class import set_product_tax_class
 from hansa.domain.pricing.types import Offer
 from hansa.kernel.ids import uuid7
 from hansa.kernel.postgresql.batches import ask_together
@@ -36,8 +38,9 @@ def mug(shop: TenantContext, rival: TenantContext) -> Variant:
 
 
 def _offer(shop: TenantContext, variant: Variant, **fields: Any) -> Offer:
+    defaults: dict[str, Any] = {"variant_ids": [variant.pk], "currency": "EUR", "at": NOON}
     with tenant_scope(shop):
-        return get_offers(**({"variant_ids": [variant.pk], "currency": "EUR", "at": NOON} | fields))[variant.pk]
+        return get_offers(**(defaults | fields))[variant.pk]
 
 
 def _list(shop: TenantContext, variant: Variant, *prices: tuple[int, int], **fields: Any) -> PriceList:

@@ -151,6 +151,13 @@ def test_percentages_stack_one_upon_the_other() -> None:
     assert [applied.amount for applied in priced.explanation] == [5000, 500]
 
 
+def test_equal_priorities_are_applied_in_the_order_of_their_ids() -> None:
+    half, voucher = _off(50, 1), promotion(2, PromotionKind.FIXED_AMOUNT, amount=1000, currency="EUR")
+    for offers in ((half, voucher), (voucher, half)):
+        priced = price(basket(line(1, 10_000), promotions=offers))
+        assert [applied.amount for applied in priced.explanation] == [5000, 1000]
+
+
 def test_an_exclusive_code_counts_when_it_is_worth_more() -> None:
     automatic, code = _off(10), _off(30, 2, code="THIRTY", is_exclusive=True)
     priced = price(basket(line(1, 10_000), promotions=(automatic, code), codes=("thirty",)))

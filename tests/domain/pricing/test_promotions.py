@@ -72,7 +72,7 @@ def test_everything_about_a_promotion_comes_back_from_the_database(shop: TenantC
     assert (found.id, found.kind, found.currency) == (saved.pk, PromotionKind.TIERED, shop.currency)
     assert found.tiers == (PromotionTier(5000, rate_ppm=50_000), PromotionTier(9000, amount=700))
     conditions = found.conditions
-    assert (conditions.product_ids, conditions.category_ids) == ({product}, {category})
+    assert (conditions.product_ids, conditions.category_ids) == (frozenset([product]), frozenset([category]))
     assert (conditions.customer_group_id, conditions.min_subtotal) == (group.pk, 100)
     assert (conditions.starts_at, conditions.ends_at) == (NOON, NOON + timedelta(days=1))
     assert conditions.is_first_order_only

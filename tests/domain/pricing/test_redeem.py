@@ -1,11 +1,14 @@
 """Promotions with limits, when everybody comes at once."""
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -113,6 +116,55 @@ def test_a_limit_that_is_given_amid_the_rush_is_kept_too(shop: TenantContext) ->
         assert Promotion.objects.get(pk=promotion.pk).uses == THREADS - 1
 
 
+def _until_somebody_waits() -> None:
+    """Return once another connection of this database waits for a lock."""
+    asked = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    deadline = monotonic() + 20
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as observer:
+        while observer.execute(asked).fetchone() is None:
+            assert monotonic() < deadline, "nobody waits"
+
+
+def test_who_redeems_while_a_limit_is_given_is_counted(shop: TenantContext) -> None:
+    promotion = _promotion(shop)
+    with ThreadPoolExecutor(1) as threads:
+        with entered(shop):
+            promotion.usage_limit, promotion.usage_limit_per_customer = 5, 5
+            save_promotion(promotion=promotion)
+            redeeming = threads.submit(_in_thread, lambda: _redeem(shop, promotion))
+            _until_somebody_waits()
+        redeeming.result(20)
+    with entered(shop):
+        assert Promotion.objects.get(pk=promotion.pk).uses == 1
+        assert PromotionCustomer.objects.get().uses == 1
+
+
+def test_a_limit_that_is_given_waits_for_those_who_redeem_and_counts_them(shop: TenantContext) -> None:
+    promotion = _promotion(shop)
+
+    def limit() -> None:
+        with tenant_scope(shop):
+            promotion.usage_limit, promotion.usage_limit_per_customer = 5, 5
+            save_promotion(promotion=promotion)
+
+    with ThreadPoolExecutor(1) as threads:
+        with entered(shop):
+            redeem(reference=uuid7(), promotion_ids=[promotion.pk], customer_key="ada@example.com", now=NOON)
+            limiting = threads.submit(_in_thread, limit)
+            _until_somebody_waits()
+        limiting.result(20)
+    with entered(shop):
+        assert Promotion.objects.get(pk=promotion.pk).uses == 1
+        assert PromotionCustomer.objects.get().uses == 1
+
+
+def _in_thread(work: Callable[[], object]) -> None:
+    try:
+        work()
+    finally:
+        connection.close()
+
+
 def test_it_is_all_or_nothing(shop: TenantContext) -> None:
     plenty, scarce = _promotion(shop, usage_limit=10), _promotion(shop, usage_limit=1)
     _redeem(shop, scarce)
@@ -197,5 +249,5 @@ def test_a_new_limit_counts_what_was_used_before(shop: TenantContext) -> None:
     with pytest.raises(PromotionUsedUp):
         _redeem(shop, promotion, who="cleo@example.com")
     with tenant_scope(shop), transaction():
-        (candidate,), uses = get_promotions(codes=["AGAIN"], at=NOON, customer_key="ada@example.com")
-    assert (candidate.uses, uses) == (2, {promotion.pk: 1})
+        (candidate,), customer = get_promotions(codes=["AGAIN"], at=NOON, customer_key="ada@example.com")
+    assert (candidate.uses, customer.uses) == (2, {promotion.pk: 1})

@@ -11,12 +11,10 @@ from hansa.domain.pricing.errors import InvalidTax, InvalidTaxTable, TaxClassNot
 from hansa.domain.pricing.models import Market, TaxClass, TaxRate
 from hansa.domain.pricing.selectors import get_tax_rules
 from hansa.domain.pricing.services.load_tax_rates import SAMPLE_FILE, load_tax_rates
-from hansa.domain.pricing.services.save_tax import (
-    save_market,
-    save_tax_class,
-    save_tax_rate,
-    set_product_tax_class,
-)
+from hansa.domain.pricing.services.save_market import save_market
+from hansa.domain.pricing.services.save_tax_class import save_tax_class
+from hansa.domain.pricing.services.save_tax_rate import save_tax_rate
+from hansa.domain.pricing.services.set_product_tax_class import set_product_tax_class
 from hansa.domain.pricing.tax_provider import Destination, TableTaxProvider, get_tax_provider
 from hansa.domain.pricing.types import TaxRules
 from hansa.kernel.ids import uuid7

@@ -6,8 +6,8 @@ from hansa.domain.fulfilment.services.save_pickup_point import save_pickup_point
 from hansa.domain.fulfilment.services.save_zone import save_zone
 from hansa.domain.pricing.models import Market, Promotion, TaxRate
 from hansa.domain.pricing.services.load_tax_rates import SAMPLE_FILE, load_tax_rates
+from hansa.domain.pricing.services.save_market import save_market
 from hansa.domain.pricing.services.save_promotion import save_promotion
-from hansa.domain.pricing.services.save_tax import save_market
 from hansa.kernel.transactions import transaction
 
 _POINTS = (

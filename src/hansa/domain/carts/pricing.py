@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from hansa.domain.carts.taxes import TaxAhead, rules_for
 from hansa.domain.carts.types import CartState, Line
 from hansa.domain.fulfilment.queries import methods_sql, read_methods
 from hansa.domain.fulfilment.quote import quote
@@ -100,10 +101,13 @@ class PricedCart:
         ]
 
 
-def cart_facts(state: CartState, *, now: datetime, also: tuple[UUID, ...] = ()) -> CartFacts:
+def cart_facts(
+    state: CartState, *, now: datetime, also: tuple[UUID, ...] = (), ahead: TaxAhead | None = None
+) -> CartFacts:
     """Ask for everything that the cart's price depends on, for its lines and the variants in `also`.
 
-    One message, four statements, however many lines there are.
+    One message, four statements, however many lines there are. `ahead`: what a tax provider of the
+    installation's own has said (`taxes.py`); it counts instead of the merchant's table. Raises CartChanged.
     """
     address = state.shipping_address or state.billing_address or {}
     country, postal_code = address.get("country", ""), address.get("postal_code", "")
@@ -133,7 +137,7 @@ def cart_facts(state: CartState, *, now: datetime, also: tuple[UUID, ...] = ()) 
         variants={key: offer for key, offer in read_offers(offer_rows).items() if offer.is_for_sale},
         promotions=promotions,
         customer=customer,
-        tax=read_tax(tax_rows),
+        tax=rules_for(state, ahead) or read_tax(tax_rows),
         methods=read_methods(method_rows),
     )
 

@@ -24,6 +24,7 @@ _LINES = """
     ORDER BY id
 """
 
+
 def cart_questions(cart_id: UUID, *, lock: bool) -> list[Question]:
     """Return the two questions that read a cart; with `lock` nobody else can change it until the commit."""
     parameters = {"cart_id": cart_id}

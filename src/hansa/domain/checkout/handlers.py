@@ -3,36 +3,41 @@
 from datetime import datetime
 from uuid import UUID
 
-from hansa.domain.checkout.services.cancel_order import void_open_payments
 from hansa.domain.checkout.services.settle_refund import settle_refund
-from hansa.domain.checkout.services.sweep import expire_order, forget_old_keys, send_back, settle_due_payments
+from hansa.domain.checkout.services.sweep import (
+    expire_order,
+    forget_old_keys,
+    send_back,
+    settle_due_payments,
+    void_payments,
+)
 from hansa.domain.events.registry import duty, handles
 from hansa.domain.events.types import HappenedEvent
-from hansa.kernel import clock
 
 
 @handles("stock.released")
 def cancel_unpaid_order(event: HappenedEvent) -> None:
     """Cancel the order whose stock was released because its time was over."""
-    expire_order(order_id=event.aggregate_id, now=clock.now())
+    expire_order(order_id=event.aggregate_id, now=event.handled_at)
+
+
+@handles("order.cancelled")
+def void_open_payments(event: HappenedEvent) -> None:
+    """Let nobody pay for an order that was cancelled."""
+    void_payments(order_id=event.aggregate_id, now=event.handled_at)
 
 
 @handles("checkout.unwanted_payment")
 def send_money_back(event: HappenedEvent) -> None:
-    """Refund money that came for an order which had expired."""
-    send_back(payment_id=UUID(event.payload["payment_id"]), now=clock.now())
-
-
-@handles("order.cancelled")
-def let_go_of_open_payments(event: HappenedEvent) -> None:
-    """See that nothing can be taken for a cancelled order any more."""
-    void_open_payments(order_id=event.aggregate_id, now=clock.now())
+    """Refund money that came for an order which had expired, or let go of it when it is only held."""
+    void_payments(order_id=event.aggregate_id, now=event.handled_at)
+    send_back(payment_id=UUID(event.payload["payment_id"]), now=event.handled_at)
 
 
 @handles("payment.refunded", "payment.refund_failed")
 def tell_order_of_refund(event: HappenedEvent) -> None:
     """Let the order know what became of a refund, whoever asked for it."""
-    settle_refund(refund_id=UUID(event.payload["refund_id"]), now=clock.now())
+    settle_refund(refund_id=UUID(event.payload["refund_id"]), now=event.handled_at)
 
 
 @duty(every=1.0, due="payments_payment_due")

@@ -15,3 +15,5 @@ class HappenedEvent:
     aggregate_id: UUID
     payload: dict[str, Any]
     occurred_at: datetime
+    handled_at: datetime
+    """The time by the relay's clock: what handlers pass on as `now`."""

@@ -6,7 +6,6 @@ from hansa.domain.notifications.errors import AlreadySent
 from hansa.domain.notifications.models import Kind
 from hansa.domain.notifications.services.notify import notify
 from hansa.domain.orders.selectors import get_order_document
-from hansa.kernel import clock
 from hansa.kernel.transactions import transaction
 
 
@@ -16,6 +15,6 @@ def confirm_order(event: HappenedEvent) -> None:
     with transaction():
         recipient = get_order_document(event.aggregate_id)["email"]
     try:
-        notify(kind=Kind.ORDER_CONFIRMATION, object_id=event.aggregate_id, recipient=recipient, now=clock.now())
+        notify(kind=Kind.ORDER_CONFIRMATION, object_id=event.aggregate_id, recipient=recipient, now=event.handled_at)
     except AlreadySent:
         return  # by somebody who saw the same event at the same moment

@@ -53,8 +53,8 @@ def prices_sql(
 ) -> Question:
     """Return the statement that reads the offers of these variants; `read_offers` reads its rows.
 
-    The price lists of the group count, or of the customer's group. `variants` may be another constant SELECT of variant ids (a cart's lines, say) with parameters that
-    the caller adds; `variant_ids` is then empty.
+    The price lists of the group count, or of the customer's group. `variants` may be another constant SELECT
+    of variant ids (a cart's lines, say) with parameters that the caller adds; `variant_ids` is then empty.
     """
     parameters: dict[str, Any] = {
         "currency": currency,
@@ -104,8 +104,12 @@ _PRICES_SQL = f"""
             THEN greatest(v.stock_quantity, 0) END
     )
     FROM ({{variants}}) AS wanted (id)
-    JOIN catalog_variant v ON v.tenant_id = {_TENANT} AND v.id = wanted.id
-    JOIN catalog_product p ON p.tenant_id = v.tenant_id AND p.id = v.product_id
+    CROSS JOIN LATERAL (
+        SELECT w.* FROM catalog_variant w WHERE w.tenant_id = {_TENANT} AND w.id = wanted.id OFFSET 0
+    ) v
+    CROSS JOIN LATERAL (
+        SELECT x.* FROM catalog_product x WHERE x.tenant_id = {_TENANT} AND x.id = v.product_id OFFSET 0
+    ) p
 """  # noqa: S608  (only our own constants; values are bound)
 
 
@@ -183,8 +187,12 @@ _PROMOTIONS_SQL = f"""
             ORDER BY a.priority, a.id LIMIT {MAX_CANDIDATES})
         UNION ALL
         (SELECT b.* FROM jsonb_array_elements_text(%(codes)s::jsonb) AS typed (code)
-            JOIN pricing_promotion b ON b.tenant_id = {_TENANT} AND b.code = typed.code AND b.archived_at IS NULL
-            WHERE typed.code <> '')
+            CROSS JOIN LATERAL (
+                -- OFFSET 0: one look into the index per code, whatever the planner thinks of their number.
+                SELECT q.* FROM pricing_promotion q
+                WHERE q.tenant_id = {_TENANT} AND q.code = typed.code AND q.code <> '' AND q.archived_at IS NULL
+                OFFSET 0
+            ) b)
     ) p
 """  # noqa: S608  (only our own constants; values are bound)
 

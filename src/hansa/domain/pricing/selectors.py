@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -63,6 +64,47 @@ def lowest_price_30_days(*, variant_ids: Collection[UUID], now: datetime) -> dic
         UUID(variant_id): LowestPrice(int(lowest or 0), None if before is None else int(before))
         for variant_id, lowest, before in rows
     }
+
+
+def price_product_document(document: dict[str, Any], *, now: datetime) -> dict[str, Any]:
+    """Return a product's document as anybody can buy it at `now`, in the catalogue's currency.
+
+    Each variant gets what it costs after the price lists for everybody, its prices by quantity
+    (`tiers`), and `lowest_price_30_days`, which EU shops must show beside a reduction (Directive 98/6/EC).
+    One message. The listing shows the catalogue's own price.
+    """
+    variants = {UUID(variant["id"]): variant for variant in document["variants"]}
+    if not variants:
+        return document
+    currency = document["price"]["currency"]
+    offer_rows, lowest_rows = ask_together(
+        [
+            prices_sql(variant_ids=list(variants), currency=currency, at=now),
+            lowest_prices_sql(variant_ids=list(variants), now=now),
+        ]
+    )
+    offers = read_offers(offer_rows)
+    lowest = {UUID(row[0]): int(row[1] or 0) for row in lowest_rows}
+
+    def money(amount: int) -> dict[str, Any]:
+        return {"amount": amount, "currency": currency}
+
+    for variant_id, variant in variants.items():
+        offer = offers[variant_id]
+        price = offer.unit_price(1)
+        if price is not None and price < variant["price"]["amount"]:
+            variant["compare_at_price"] = variant["compare_at_price"] or variant["price"]
+            variant["price"] = money(price)
+        steps = sorted({tier.min_quantity for tier in offer.tiers if tier.min_quantity > 1})
+        variant["tiers"] = [
+            {"min_quantity": step, "price": money(amount)}
+            for step in steps
+            if (amount := offer.unit_price(step)) is not None and amount < variant["price"]["amount"]
+        ]
+        variant["lowest_price_30_days"] = money(lowest[variant_id])
+    cheapest = min(document["variants"], key=lambda variant: variant["price"]["amount"])
+    document["price"], document["compare_at_price"] = cheapest["price"], cheapest["compare_at_price"]
+    return document
 
 
 def list_promotions() -> QuerySet[Promotion]:

@@ -60,6 +60,6 @@ class TableTaxProvider:
 @cache
 def get_tax_provider() -> TaxProvider:
     """Return the installation's provider: the dotted path in the setting TAX_PROVIDER, or the table."""
-    path = getattr(settings, "TAX_PROVIDER", "")
+    path = settings.TAX_PROVIDER
     provider: TaxProvider = import_string(path)() if path else TableTaxProvider()
     return provider

@@ -12,7 +12,8 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from hansa.domain.catalog.models import Variant
 from hansa.domain.pricing.models import PriceList, PriceListItem
-from hansa.domain.pricing.services.save_price_list import PriceDraft, save_price_list, set_prices
+from hansa.domain.pricing.services.save_price_list import save_price_list
+from hansa.domain.pricing.services.set_prices import PriceDraft, set_prices
 from hansa.interfaces.backoffice.columns import column
 from hansa.interfaces.backoffice.refusals import ServiceAdmin
 from hansa.interfaces.backoffice.site import backoffice

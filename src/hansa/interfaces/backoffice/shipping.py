@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from unfold.admin import TabularInline
 
 from hansa.domain.fulfilment.models import PickupPoint, ShippingMethod, ShippingZone
-from hansa.domain.fulfilment.services.archive_shipping import archive_method, archive_zone
+from hansa.domain.fulfilment.services.archive_method import archive_method
+from hansa.domain.fulfilment.services.archive_zone import archive_zone
 from hansa.domain.fulfilment.services.save_method import save_method
 from hansa.domain.fulfilment.services.save_pickup_point import save_pickup_point
 from hansa.domain.fulfilment.services.save_zone import save_zone

@@ -7,7 +7,9 @@ from django.contrib.admin import register
 from django.http import HttpRequest
 
 from hansa.domain.pricing.models import Market, TaxClass, TaxRate
-from hansa.domain.pricing.services.save_tax import save_market, save_tax_class, save_tax_rate
+from hansa.domain.pricing.services.save_market import save_market
+from hansa.domain.pricing.services.save_tax_class import save_tax_class
+from hansa.domain.pricing.services.save_tax_rate import save_tax_rate
 from hansa.interfaces.backoffice.columns import column
 from hansa.interfaces.backoffice.refusals import ServiceAdmin
 from hansa.interfaces.backoffice.site import backoffice

@@ -21,7 +21,7 @@ from hansa.domain.payments.types import (
 )
 from hansa.kernel import clock
 from hansa.kernel.faultpoints import passing
-from hansa.kernel.postgresql.batches import Question, ask_together
+from hansa.kernel.postgresql.batches import ask_together
 from hansa.kernel.transactions import transaction
 from hansa.providers.manual import callbacks
 from hansa.providers.manual.models import ManualCharge, ManualTransfer

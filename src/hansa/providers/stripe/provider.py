@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from hansa.domain.payments.types import (
     RefundAnswer,
     RefundOutcome,
 )
+from hansa.kernel import clock
 from hansa.kernel.tenancy import get_current_tenant
 from hansa.providers.stripe.amounts import from_stripe, to_stripe
 from hansa.providers.stripe.client import client, fields, silence_as_such
@@ -26,6 +28,7 @@ from hansa.providers.stripe.events import REFUND_OUTCOMES, read_event
 _METHOD = re.compile(r"(pm|card|src)_[A-Za-z0-9_]{1,200}")
 _LATER = " authorise"
 """Ends the stored method when the money is to be held only: `find` must ask exactly what `pay` asked."""
+_KEYS_LAST = timedelta(hours=23)
 _REFUSED = "The payment was declined. Try another card."
 _UNCONFIRMED = {"requires_payment_method", "requires_confirmation"}
 
@@ -163,7 +166,16 @@ def _make(payment_id: UUID, amount: int, currency: str, method: str) -> dict[str
 
 
 def _reference(payment: PaymentView) -> str:
-    """Return the id of the payment's intent, by making it again: the idempotency key gives the same one."""
+    """Return the id of the payment's intent, by making it again: the idempotency key gives the same one.
+
+    Stripe forgets keys after a day, but by then its search knows every intent.
+    """
+    if clock.now() - payment.created_at > _KEYS_LAST:
+        params: Any = {"query": f"metadata['payment_id']:'{payment.id}'", "limit": 10}
+        with silence_as_such():
+            found = fields(lambda: client().v1.payment_intents.search(params=params)).get("data") or []
+        if found:
+            return str(max(found, key=lambda intent: intent.get("status") == "succeeded").get("id", ""))
     return str(_make(payment.id, payment.amount, payment.currency, payment.method).get("id", ""))
 
 

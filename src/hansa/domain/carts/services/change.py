@@ -15,6 +15,7 @@ from hansa.domain.carts.models import MAX_LINES, MAX_QUANTITY
 from hansa.domain.carts.pricing import CartFacts, PricedCart, cart_facts, price_cart
 from hansa.domain.carts.queries import cart_questions, read_cart
 from hansa.domain.carts.services.write import remove_line_row, update_cart, write_lines
+from hansa.domain.carts.taxes import tax_ahead
 from hansa.domain.carts.types import CartChanges, CartState, Line, WantedLine
 from hansa.domain.carts.validation import checked_changes
 from hansa.kernel.errors import FieldError
@@ -28,8 +29,9 @@ def add_line(*, cart_id: UUID, wanted: WantedLine, now: datetime) -> PricedCart:
 
     Raises CartNotFound, CartClosed, VariantNotFound, InvalidCart, TooManyLines. Locks the cart.
     """
+    ahead = tax_ahead(cart_id, now=now)
     with _open_cart(cart_id) as state:
-        facts = cart_facts(state, now=now, also=(wanted.variant_id,))
+        facts = cart_facts(state, now=now, also=(wanted.variant_id,), ahead=ahead)
         changed = add_up(state.lines, [wanted], facts)
         after = replace(state, version=state.version + 1, lines=merged(state.lines, changed))
         with together():
@@ -58,12 +60,13 @@ def remove_line(*, cart_id: UUID, line_id: UUID, now: datetime) -> PricedCart:
 def _change_line(
     cart_id: UUID, line_id: UUID, change: Callable[[Line, CartFacts], Line | None], now: datetime
 ) -> PricedCart:
+    ahead = tax_ahead(cart_id, now=now)
     with _open_cart(cart_id) as state:
         line = next((line for line in state.lines if line.id == line_id), None)
         if line is None:
             message = "The cart has no such line. GET the cart to see its lines."
             raise LineNotFound(message)
-        facts = cart_facts(state, now=now)
+        facts = cart_facts(state, now=now, ahead=ahead)
         changed = change(line, facts)
         kept = tuple(changed if one is line else one for one in state.lines)
         after = replace(state, version=state.version + 1, lines=tuple(one for one in kept if one is not None))
@@ -82,10 +85,11 @@ def change_cart(*, cart_id: UUID, changes: CartChanges, now: datetime) -> Priced
     Raises CartNotFound, CartClosed, InvalidCart, InvalidAddress. Locks the cart.
     """
     checked = checked_changes(changes)
+    ahead = tax_ahead(cart_id, now=now, new_address=checked.shipping_address)
     with _open_cart(cart_id) as state:
         after = apply_changes(replace(state, version=state.version + 1), checked)
         update_cart(after, now=now)
-        facts = cart_facts(after, now=now)
+        facts = cart_facts(after, now=now, ahead=ahead)
     return price_cart(after, facts, now=now)
 
 

@@ -10,6 +10,7 @@ from hansa.domain.carts.models import MAX_LINES
 from hansa.domain.carts.pricing import PricedCart, cart_facts, price_cart
 from hansa.domain.carts.services.change import add_up, apply_changes
 from hansa.domain.carts.services.write import insert_cart
+from hansa.domain.carts.taxes import ask_ahead, destination_of
 from hansa.domain.carts.types import CartChanges, CartState, WantedLine
 from hansa.domain.carts.validation import checked_changes
 from hansa.kernel.ids import uuid7
@@ -52,8 +53,9 @@ def create_cart(
         lines=(),
     )
     state = apply_changes(empty, checked_changes(changes)) if changes else empty
+    ahead = ask_ahead(destination_of(state), now=now)
     with transaction():
-        facts = cart_facts(state, now=now, also=tuple(line.variant_id for line in lines))
+        facts = cart_facts(state, now=now, also=tuple(line.variant_id for line in lines), ahead=ahead)
         state = replace(state, lines=tuple(add_up((), lines, facts)))
         with together():
             insert_cart(state, now=now)

@@ -8,23 +8,20 @@ import structlog
 from hansa.domain.checkout.errors import OrderNotCancellable
 from hansa.domain.checkout.services.finish import finish_placed
 from hansa.domain.checkout.services.refund_order import carry_out
-from hansa.domain.checkout.services.settle import let_go, settle_payment
+from hansa.domain.checkout.services.settle import give_back, let_go
+from hansa.domain.checkout.services.sweep import void_payments
 from hansa.domain.events.services.record import record
 from hansa.domain.inventory.selectors import has_shipped
 from hansa.domain.orders.models import Status
 from hansa.domain.orders.services.lock import lock_order
 from hansa.domain.orders.services.move import move_order
-from hansa.domain.payments.errors import NotVoidable
-from hansa.domain.payments.models import Payment
 from hansa.domain.payments.selectors import list_payments, refundable_amount
 from hansa.domain.payments.services.lock_payment import lock_payment
 from hansa.domain.payments.services.refund import request_refund
-from hansa.domain.payments.services.void import void
 from hansa.domain.payments.types import RefundView
 from hansa.kernel.errors import DomainError
 from hansa.kernel.transactions import transaction
 
-_OPEN = {Payment.Status.CREATED, Payment.Status.PENDING, Payment.Status.AUTHORISED}
 _log = structlog.get_logger("hansa.checkout")
 
 
@@ -42,7 +39,7 @@ def cancel_order(*, order_id: UUID, actor: str, reason: str, now: datetime) -> l
     with transaction():
         refund_ids = _cancel(order_id, actor, reason, now)
     try:
-        void_open_payments(order_id=order_id, now=now)
+        void_payments(order_id=order_id, now=now)
     except DomainError as error:  # the order is cancelled; the handler of order.cancelled tries again
         _log.warning("void_postponed", order_id=str(order_id), reason=error.message)
     return carry_out(refund_ids, now=now)
@@ -68,29 +65,15 @@ def _cancel(order_id: UUID, actor: str, reason: str, now: datetime) -> list[UUID
         if order.status in {Status.PARTIALLY_REFUNDED, Status.FULFILLED, Status.PARTIALLY_FULFILLED}:
             message += " Refund it instead."
         raise OrderNotCancellable(message)
+    give_back(order_id, now=now)
+    record("order.cancelled", aggregate_id=order_id, payload={"order_id": str(order_id)}, now=now)
+    finish_placed(order_id)
     let_go(order_id, reason="order cancelled", now=now, reopens_cart=not was_paid)
     if has_shipped(order_id):  # asked last: by now its reservations are locked
         message = f"Something of order {order} has been sent already. Refund it instead."
         raise OrderNotCancellable(message)
-    refund_ids = [
+    return [
         request_refund(payment_id=payment_id, amount=amount, reason_code="order_cancelled", actor=actor, now=now)
         for payment_id in payment_ids
         if (amount := refundable_amount(payment_id))
     ]
-    record("order.cancelled", aggregate_id=order_id, payload={"order_id": str(order_id)}, now=now)
-    finish_placed(order_id)
-    return refund_ids
-
-
-def void_open_payments(*, order_id: UUID, now: datetime) -> None:
-    """Let go of the payments of a cancelled order that have taken nothing; again it does nothing.
-
-    Money that was taken in the meantime is settled, which sends it back. Not inside a transaction.
-    """
-    with transaction():
-        waiting = [payment.id for payment in list_payments(order_id) if payment.status in _OPEN]
-    for payment_id in waiting:
-        try:
-            void(payment_id=payment_id, now=now, settle=settle_payment)
-        except NotVoidable:
-            continue  # captured since we looked: its settlement sends it back

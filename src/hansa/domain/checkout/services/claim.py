@@ -15,13 +15,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from hansa.domain.checkout.errors import CheckoutInProgress, IdempotencyKeyReused
 from hansa.domain.checkout.types import CheckoutRequest
 from hansa.kernel.ids import uuid7
 from hansa.kernel.postgresql.batches import Question, Row
 
-LEASE = timedelta(seconds=15)
-"""Longer than a provider may take to answer (settings.PAYMENT_TIMEOUT_SECONDS)."""
+LEASE = timedelta(seconds=6 * settings.PAYMENT_TIMEOUT_SECONDS)
+"""Longer than a provider may take to answer, and than the sweeper waits (payments' FIRST_CHECK)."""
 KEPT = timedelta(hours=24)
 
 _CLAIM = """

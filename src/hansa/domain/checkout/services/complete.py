@@ -24,6 +24,7 @@ from hansa.domain.carts.pricing import PricedCart, cart_facts, price_cart
 from hansa.domain.carts.queries import cart_questions, read_cart
 from hansa.domain.carts.services.accept_prices import accept_prices
 from hansa.domain.carts.services.write import close_cart
+from hansa.domain.carts.taxes import tax_ahead
 from hansa.domain.carts.types import CartState
 from hansa.domain.checkout.errors import (
     CartIncomplete,
@@ -34,7 +35,7 @@ from hansa.domain.checkout.errors import (
 from hansa.domain.checkout.models import MAX_KEY_CHARACTERS
 from hansa.domain.checkout.services.claim import Claim, claim_question, read_claim
 from hansa.domain.checkout.services.draft import missing_for_order, order_draft
-from hansa.domain.checkout.services.finish import finish_placed
+from hansa.domain.checkout.services.finish import finish_placed, stored_answer
 from hansa.domain.checkout.services.settle import mark_paid, settle_payment
 from hansa.domain.checkout.types import CheckoutAnswer, CheckoutRequest
 from hansa.domain.events.services.record import record
@@ -54,6 +55,7 @@ from hansa.domain.pricing.services.redeem import redeem
 from hansa.kernel.errors import FieldError, Invalid
 from hansa.kernel.faultpoints import passing
 from hansa.kernel.ids import uuid7
+from hansa.kernel.money import MAX_AMOUNT
 from hansa.kernel.postgresql.batches import ask_together, together
 from hansa.kernel.transactions import transaction
 
@@ -89,7 +91,9 @@ def complete_checkout(request: CheckoutRequest, *, now: datetime) -> CheckoutAns
         passing("settle.committed")
         if settled.is_declined:
             raise PaymentDeclined(settled.message)
-        attempt = _Attempt(attempt.order_id, answer=CheckoutAnswer(attempt.order_id, settled.document, is_replay=False))
+        # A callback or the sweeper may have settled it while we were asking; then the answer is there already.
+        document = settled.document or stored_answer(attempt.order_id)
+        attempt = _Attempt(attempt.order_id, answer=CheckoutAnswer(attempt.order_id, document, is_replay=False))
     passing("checkout.answering")
     assert attempt.answer is not None  # noqa: S101  (either there was something to pay, or it is answered)
     return attempt.answer
@@ -118,6 +122,7 @@ def _begin_with_what_expired(request: CheckoutRequest, method: str, now: datetim
 def _begin(request: CheckoutRequest, method: str, now: datetime) -> _Attempt:
     """Step A. What prices have done meanwhile is written down, so that the buyer's next look shows it."""
     order_id = uuid7()
+    ahead = tax_ahead(request.cart_id, now=now)
     with transaction():
         claim_row, *cart_rows = ask_together(
             [
@@ -132,7 +137,7 @@ def _begin(request: CheckoutRequest, method: str, now: datetime) -> _Attempt:
         state = read_cart(*cart_rows)
         _check_open(state, request)
         passing("checkout.locked")
-        cart = price_cart(state, cart_facts(state, now=now), now=now)
+        cart = price_cart(state, cart_facts(state, now=now, ahead=ahead), now=now)
         dearer = _check_seen(cart, request)
         if not dearer:
             return _place(cart, request, method, order_id, now)
@@ -168,6 +173,9 @@ def _check_seen(cart: PricedCart, request: CheckoutRequest) -> tuple[FieldError,
     if gone:
         message = "Something in the cart cannot be bought any more. Remove it, then order."
         raise CartChanged(message, errors=gone)
+    if cart.basket.total > MAX_AMOUNT:
+        message = "This is more than one order can come to. Order it in parts."
+        raise CartIncomplete(message, errors=(FieldError("lines", "too_much", message),))
     if request.expected_total is not None and request.expected_total != cart.basket.total:
         message = "The total has changed since you looked. See the cart again, then order."
         raise CartChanged(message)

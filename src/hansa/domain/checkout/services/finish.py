@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from hansa.kernel.postgresql.batches import tell
+from hansa.kernel.postgresql.batches import ask_together, tell
 from hansa.kernel.tokens import make_token
 
 # One statement builds the order's document, keeps it for replays and returns it. An attempt that is
@@ -19,6 +19,11 @@ _DECLINED = """
     WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
         AND order_id = %(order_id)s AND status = 'in_progress'
 """
+_STORED = """
+    SELECT response FROM checkout_idempotencykey
+    WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+        AND order_id = %(order_id)s AND status = 'done'
+"""
 
 
 def finish_placed(order_id: UUID) -> str:
@@ -27,6 +32,12 @@ def finish_placed(order_id: UUID) -> str:
     Needs the caller's transaction.
     """
     rows = tell(_PLACED, {"order_id": order_id, "token": make_token("order", order_id)})
+    return (rows[0][0] or "") if rows else ""
+
+
+def stored_answer(order_id: UUID) -> str:
+    """Return the answer that an attempt has got already, from whoever settled it first; else ''."""
+    rows = ask_together([(_STORED, {"order_id": order_id})])[0]
     return (rows[0][0] or "") if rows else ""
 
 

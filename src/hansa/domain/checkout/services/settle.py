@@ -17,7 +17,7 @@ from hansa.domain.events.services.record import record
 from hansa.domain.inventory.services.allocate import allocate
 from hansa.domain.inventory.services.extend import extend
 from hansa.domain.inventory.services.release import release
-from hansa.domain.orders.models import Status
+from hansa.domain.orders.models import Order, Status
 from hansa.domain.orders.selectors import find_cart_of_order
 from hansa.domain.orders.services.move import move_order
 from hansa.domain.payments.models import Payment
@@ -56,18 +56,22 @@ def settle_payment(*, payment_id: UUID, answer: ProviderAnswer, now: datetime) -
     `apply_answer`, order.paid, order.payment_failed, checkout.unwanted_payment.
     """
     passing("settle.begun")
+    reason = ""
     with together():
         settlement = apply_answer(payment_id=payment_id, answer=answer, now=now)
         order_id = settlement.reference
         if settlement.is_paid:
             _settle_paid(settlement, now)
         elif settlement.status == Payment.Status.AUTHORISED:
-            allocate(reference=order_id)
+            _settle_authorised(settlement, now)
         elif settlement.status in {Payment.Status.DECLINED, Payment.Status.VOIDED}:
-            return _settle_declined(settlement, now)
+            reason = settlement.message or DECLINED
+            _settle_declined(settlement, reason, now)
         elif answer.outcome is Outcome.NEEDS_ACTION:
             extend(reference=order_id, until=now + timedelta(seconds=settings.RESERVATION_SECONDS))
     passing("settle.written")
+    if reason:
+        return Settled(order_id, is_declined=True, message=reason)
     return Settled(order_id, document=finish_placed(order_id))
 
 
@@ -79,8 +83,21 @@ def _settle_paid(settlement: Settlement, now: datetime) -> None:
         return
     # Too late: the order was cancelled, or its stock is gone. The buyer gets the money back.
     cancel_unpaid(order_id, message="The money came after the order had expired; it is sent back", now=now)
-    payload = {"payment_id": str(settlement.payment_id), "order_id": str(order_id)}
-    record("checkout.unwanted_payment", aggregate_id=order_id, payload=payload, now=now)
+    _refuse_money(settlement, now)
+
+
+def _settle_authorised(settlement: Settlement, now: datetime) -> None:
+    order_id = settlement.reference
+    is_wanted = Order.objects.filter(pk=order_id, status=Status.PENDING_PAYMENT).exists()
+    if not settlement.has_changed or (allocate(reference=order_id) and is_wanted):
+        return
+    cancel_unpaid(order_id, message="The money was held after the order had expired; it is let go", now=now)
+    _refuse_money(settlement, now)
+
+
+def _refuse_money(settlement: Settlement, now: datetime) -> None:
+    payload = {"payment_id": str(settlement.payment_id), "order_id": str(settlement.reference)}
+    record("checkout.unwanted_payment", aggregate_id=settlement.reference, payload=payload, now=now)
 
 
 def mark_paid(order_id: UUID, actor: str, now: datetime) -> bool:
@@ -96,9 +113,8 @@ def provider_of(settlement: Settlement) -> str:
     return f"provider:{settlement.provider}"
 
 
-def _settle_declined(settlement: Settlement, now: datetime) -> Settled:
+def _settle_declined(settlement: Settlement, reason: str, now: datetime) -> None:
     order_id = settlement.reference
-    reason = settlement.message or DECLINED
     moved = move_order(
         order_id=order_id,
         to=Status.PAYMENT_FAILED,
@@ -109,32 +125,38 @@ def _settle_declined(settlement: Settlement, now: datetime) -> Settled:
         now=now,
     )
     if moved:
-        let_go(order_id, reason="payment declined", now=now)
+        give_back(order_id, now=now)
         record("order.payment_failed", aggregate_id=order_id, payload={"order_id": str(order_id)}, now=now)
-    passing("settle.written")
     finish_declined(order_id, reason=reason)
-    return Settled(order_id, is_declined=True, message=reason)
+    if moved:
+        let_go(order_id, reason="payment declined", now=now)
 
 
 def cancel_unpaid(order_id: UUID, *, message: str, now: datetime) -> bool:
     """Cancel an order that nobody paid in time, and let go of everything it held; returns whether it was waiting."""
     if not move_order(order_id=order_id, to=Status.CANCELLED, kind="expired", actor="system", message=message, now=now):
         return False
-    let_go(order_id, reason="order expired", now=now)
+    give_back(order_id, now=now)
     record("order.cancelled", aggregate_id=order_id, payload={"order_id": str(order_id)}, now=now)
     finish_placed(order_id)
+    let_go(order_id, reason="order expired", now=now)
     return True
 
 
-def let_go(order_id: UUID, *, reason: str, now: datetime, reopens_cart: bool = True) -> None:
-    """Give back what the order held: promotions, gift cards, stock; its cart can be used again, unless told otherwise.
+def give_back(order_id: UUID, *, now: datetime) -> None:
+    """Give back the promotions and gift cards that the order used."""
+    release_uses(reference=order_id, now=now)
+    return_gift_cards(reference=order_id, now=now)
 
-    Needs the caller's transaction, which has moved the order: that happens once.
+
+def let_go(order_id: UUID, *, reason: str, now: datetime, reopens_cart: bool = True) -> None:
+    """Reverse the order's charge, make its cart usable again unless told otherwise, and its stock free.
+
+    After the attempt has its answer: a repeated request locks its key first and then the cart, and so
+    must we.
     """
     cart_id, total, currency = find_cart_of_order(order_id)
     with together():
-        release_uses(reference=order_id, now=now)
-        return_gift_cards(reference=order_id, now=now)
         if total:
             reverse_charge(reference=order_id, amount=total, currency=currency, now=now)
         if reopens_cart:

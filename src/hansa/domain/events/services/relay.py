@@ -73,7 +73,7 @@ def relay_events(*, now: datetime) -> int:
     """
     with transaction():
         rows = tell(_CLAIM, {"now": now, "lease_ends": now + LEASE, "most": BATCH})
-    claimed = sorted(((int(row[6] or 0), _claimed(row)) for row in rows), key=lambda pair: pair[0])
+    claimed = sorted(((int(row[6] or 0), _claimed(row, now)) for row in rows), key=lambda pair: pair[0])
     done = [one.event.id for _, one in claimed if _tell_handlers(one, now)]
     if done:
         with transaction():
@@ -81,7 +81,7 @@ def relay_events(*, now: datetime) -> int:
     return len(claimed)
 
 
-def _claimed(row: tuple[str | None, ...]) -> _Claimed:
+def _claimed(row: tuple[str | None, ...], now: datetime) -> _Claimed:
     identifier, name, aggregate_id, payload, occurred_at, attempts, _ = (value or "" for value in row)
     event = HappenedEvent(
         id=UUID(identifier),
@@ -89,6 +89,7 @@ def _claimed(row: tuple[str | None, ...]) -> _Claimed:
         aggregate_id=UUID(aggregate_id),
         payload=json.loads(payload),
         occurred_at=datetime.fromtimestamp(float(occurred_at), UTC),
+        handled_at=now,
     )
     return _Claimed(event, int(attempts))
 

@@ -1,4 +1,4 @@
-"""Place an order: one row, its lines, and the first entry of its timeline."""
+"""Place an order: its row, its lines and the first entry of its timeline, in one statement."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -22,28 +22,28 @@ _ORDER = """
             shipping_method, subtotal, discount, shipping, tax, total, prices_include_tax, explanation, placed_at
         )
         SELECT
-            %(id)s, counter.last_number, %(cart_id)s, %(customer_id)s, 'pending_payment', %(currency)s, %(email)s, %(email_key)s,
+            %(id)s, counter.last_number, %(cart_id)s, %(customer_id)s, 'pending_payment', %(currency)s, %(email)s,
+            %(email_key)s,
             %(shipping_address)s::jsonb, %(billing_address)s::jsonb, %(shipping_method)s::jsonb, %(subtotal)s,
             %(discount)s, %(shipping)s, %(tax)s, %(total)s, %(prices_include_tax)s, %(explanation)s::jsonb, %(now)s
         FROM counter
         RETURNING id
+    ), sold AS (
+        INSERT INTO orders_orderline (
+            id, order_id, position, variant_id, product_id, name, slug, sku, options, image, quantity,
+            unit_price, subtotal, discount, tax, total, taxes
+        )
+        SELECT
+            l.id, placed.id, l.position, l.variant_id, l.product_id, l.name, l.slug, l.sku, l.options, l.image,
+            l.quantity, l.unit_price, l.subtotal, l.discount, l.tax, l.total, l.taxes
+        FROM placed CROSS JOIN jsonb_to_recordset(%(lines)s::jsonb) AS l (
+            id uuid, position integer, variant_id uuid, product_id uuid, name text, slug text, sku text, options jsonb,
+            image jsonb, quantity integer, unit_price bigint, subtotal bigint, discount bigint, tax bigint,
+            total bigint, taxes jsonb
+        )
     )
     INSERT INTO orders_timelineentry (id, order_id, kind, actor, status, message, data, created_at)
     SELECT %(entry_id)s, placed.id, 'placed', %(actor)s, 'pending_payment', 'Order placed', '{}', %(now)s FROM placed
-"""
-_LINES = """
-    INSERT INTO orders_orderline (
-        id, order_id, position, variant_id, product_id, name, slug, sku, options, image, quantity,
-        unit_price, subtotal, discount, tax, total, taxes
-    )
-    SELECT
-        l.id, %(order_id)s, l.position, l.variant_id, l.product_id, l.name, l.slug, l.sku, l.options, l.image, l.quantity,
-        l.unit_price, l.subtotal, l.discount, l.tax, l.total, l.taxes
-    FROM jsonb_to_recordset(%(lines)s::jsonb) AS l (
-        id uuid, position integer, variant_id uuid, product_id uuid, name text, slug text, sku text, options jsonb,
-        image jsonb, quantity integer, unit_price bigint, subtotal bigint, discount bigint, tax bigint, total bigint,
-        taxes jsonb
-    )
 """
 
 
@@ -74,9 +74,10 @@ def place_order(draft: OrderDraft, *, actor: str, now: datetime) -> None:
             "total": draft.total,
             "prices_include_tax": draft.prices_include_tax,
             "explanation": Json(draft.explanation),
+            "lines": Json(
+                [{"id": uuid7(), "position": place, **asdict(line)} for place, line in enumerate(draft.lines, start=1)]
+            ),
             "actor": actor,
             "now": now,
         },
     )
-    lines = [{"id": uuid7(), "position": n, **asdict(line)} for n, line in enumerate(draft.lines, start=1)]
-    tell(_LINES, {"order_id": draft.id, "lines": Json(lines)})

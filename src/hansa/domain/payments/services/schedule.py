@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 
-FIRST_CHECK = timedelta(seconds=10)
-"""After this, whoever was asking has been answered or has died: asking takes 2.5 seconds at most."""
+from django.conf import settings
+
+FIRST_CHECK = timedelta(seconds=4 * settings.PAYMENT_TIMEOUT_SECONDS)
+"""After this, whoever was asking has been answered or has died."""
 _LONGEST_SECONDS = 300
 
 

@@ -21,7 +21,7 @@ from hansa.kernel.transactions import requires_transaction
 
 _TENANT = "(SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)"
 
-_REDEEM_SQL = f"""
+REDEEM_SQL = f"""
     WITH held AS MATERIALIZED (
         SELECT p.id, p.usage_limit, p.usage_limit_per_customer
         FROM pricing_promotion p
@@ -70,7 +70,7 @@ def redeem(*, reference: UUID, promotion_ids: Collection[UUID], customer_key: st
         return
     with named_violations():
         tell(
-            _REDEEM_SQL,
+            REDEEM_SQL,
             {
                 "promotion_ids": Json(sorted(str(promotion_id) for promotion_id in promotion_ids)),
                 "reference": reference,

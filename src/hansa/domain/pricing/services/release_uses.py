@@ -8,7 +8,7 @@ from hansa.kernel.transactions import requires_transaction
 
 _TENANT = "(SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)"
 
-_RELEASE_SQL = f"""
+RELEASE_SQL = f"""
     WITH released AS (
         UPDATE pricing_promotionuse u SET released_at = %(now)s::timestamptz
         WHERE u.tenant_id = {_TENANT} AND u.reference = %(reference)s::uuid AND u.released_at IS NULL
@@ -45,4 +45,4 @@ def release_uses(*, reference: UUID, now: datetime) -> None:
     One statement; in a `together()` it leaves with the others. Locks the uses, then the promotions in
     id order, then the customer's counters.
     """
-    tell(_RELEASE_SQL, {"reference": reference, "now": now.isoformat()})
+    tell(RELEASE_SQL, {"reference": reference, "now": now.isoformat()})

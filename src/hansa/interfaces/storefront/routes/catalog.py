@@ -11,6 +11,7 @@ from hansa.domain.catalog.selectors import (
     get_category_tree,
     get_product_document,
 )
+from hansa.domain.pricing.selectors import price_product_document
 from hansa.interfaces.storefront.query import described, read_query
 from hansa.interfaces.storefront.routing import StorefrontRoute
 from hansa.interfaces.storefront.schemas.catalog import (
@@ -20,6 +21,7 @@ from hansa.interfaces.storefront.schemas.catalog import (
     ProductPageOut,
     ProductsQuery,
 )
+from hansa.kernel import clock
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     404: {"model": ProblemOut, "description": "No such thing, or another shop's"},
@@ -47,7 +49,7 @@ async def list_products(request: Request) -> Response:
 @router.get("/products/{slug}", response_model=ProductOut, responses=PROBLEMS)
 def get_product(slug: Annotated[str, Path(max_length=300)]) -> dict[str, Any]:
     """Return everything a product page shows."""
-    return get_product_document(slug)
+    return price_product_document(get_product_document(slug), now=clock.now())
 
 
 @router.get("/categories", response_model=list[CategoryOut])

@@ -163,6 +163,13 @@ class OptionOut(BaseModel):
     values: list[str]
 
 
+class TierOut(BaseModel):
+    """What a piece costs when so many are bought."""
+
+    min_quantity: int
+    price: MoneyOut
+
+
 class VariantOut(BaseModel):
     """What goes into a cart."""
 
@@ -176,6 +183,8 @@ class VariantOut(BaseModel):
     in_stock: bool
     weight_grams: int | None
     image_id: str | None
+    tiers: list[TierOut] = Field(description="Lower prices for more of it.")
+    lowest_price_30_days: MoneyOut = Field(description="The lowest catalogue price of the last 30 days.")
 
 
 class SeoOut(BaseModel):
