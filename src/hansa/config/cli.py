@@ -37,14 +37,15 @@ def serve(
     workers: Annotated[int | None, typer.Option(help="Web processes; default: HANSA_WORKERS or 2.")] = None,
 ) -> None:
     """Serve all shops."""
+    port = _choose_port(port)
     start_database()
-    serve_application(port or get_environment().port, workers or get_environment().workers)
+    serve_application(port, workers or get_environment().workers)
 
 
 @app.command()
 def demo(port: Annotated[int | None, typer.Option(help="Default: PORT or 8000.")] = None) -> None:
     """Fill two demo shops on first use, then serve."""
-    port = port or get_environment().port
+    port = _choose_port(port)
     _check_port(port)
     os.environ.setdefault("HANSA_LOG_FORMAT", "text")
     get_environment.cache_clear()
@@ -190,6 +191,14 @@ def serve_application(port: int, workers: int, target: str = "hansa.config.asgi:
         if background:
             background.terminate()
             background.wait(timeout=10)
+
+
+def _choose_port(port: int | None) -> int:
+    """Return the port to serve on, and let the other processes know: links in e-mail carry it."""
+    port = port or get_environment().port
+    os.environ["PORT"] = str(port)
+    get_environment.cache_clear()
+    return port
 
 
 def _check_port(port: int) -> None:

@@ -2,10 +2,12 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from hansa.config.email import check_email_url, read_email_url
 
 
 def _split(value: object) -> object:
@@ -72,6 +74,16 @@ class Environment(BaseSettings):
     stripe_api_base: str = ""
     """Another address than Stripe's own: for tests."""
 
+    email_url: Annotated[str, AfterValidator(check_email_url)] = Field("", repr=False)
+    """Where e-mail goes: `smtp://user:password@host:587` (STARTTLS), `smtps://…:465`, `smtp+plain://host:25`,
+    `console:` or `file:///directory`. Empty: files under `home`/mail."""
+
+    email_from: str = ""
+    """The address that e-mail comes from; the shop's name is put before it. Empty: shop@<base domain>."""
+
+    shop_url: str = ""
+    """How shoppers reach a shop, for links in e-mail: `https://{host}`. Empty: from `behind_tls_proxy` and PORT."""
+
     debug: bool = False
     log_format: Literal["text", "json"] = "json"
     slow_request_seconds: float = 1.0
@@ -81,6 +93,18 @@ class Environment(BaseSettings):
 
     worker: bool = True
     """Whether `hansa serve` starts a worker beside the web processes; off where `hansa worker` runs elsewhere."""
+
+    @property
+    def shop_address(self) -> str:
+        """The address of a shop, with {host} in it."""
+        if self.shop_url:
+            return self.shop_url.rstrip("/")
+        return "https://{host}" if self.behind_tls_proxy else f"http://{{host}}:{self.port}"
+
+    @property
+    def mailer(self) -> dict[str, Any]:
+        """Django's MAILERS["default"]."""
+        return read_email_url(self.email_url or f"file://{self.home.resolve() / 'mail'}")
 
     @property
     def payment_providers(self) -> dict[str, str]:

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "hansa.domain.orders",
     "hansa.domain.checkout",
     "hansa.domain.imports",
+    "hansa.domain.notifications",
     "hansa.providers.manual",
     "hansa.interfaces.backoffice",
     "hansa.interfaces.commands",
@@ -180,6 +181,10 @@ SECURE_CSP = {
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
 }
+
+MAILERS = {"default": environment.mailer}
+DEFAULT_FROM_EMAIL = environment.email_from or f"shop@{BASE_DOMAIN}"
+SHOP_ADDRESS = environment.shop_address
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a page of variants has hundreds of fields

@@ -31,3 +31,21 @@ class PaymentDeclined(Declined):
     """The payment was declined; nothing was taken and the cart can be used again."""
 
     code = "payment_declined"
+
+
+class OrderNotCancellable(Conflict):
+    """The order has gone too far to be cancelled, or is over already."""
+
+    code = "order_not_cancellable"
+
+
+class OrderNotRefundable(Conflict):
+    """Nothing of this order can go back, or not that much."""
+
+    code = "order_not_refundable"
+
+
+class InvalidRefundLines(Invalid):
+    """More of a line than there is left of it, or a line of another order."""
+
+    code = "invalid_refund_lines"

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from hansa.domain.checkout.services.settle_refund import settle_refund
 from hansa.domain.checkout.services.sweep import (
     expire_order,
     forget_old_keys,
@@ -31,6 +32,12 @@ def send_money_back(event: HappenedEvent) -> None:
     """Refund money that came for an order which had expired, or let go of it when it is only held."""
     void_payments(order_id=event.aggregate_id, now=event.handled_at)
     send_back(payment_id=UUID(event.payload["payment_id"]), now=event.handled_at)
+
+
+@handles("payment.refunded", "payment.refund_failed")
+def tell_order_of_refund(event: HappenedEvent) -> None:
+    """Let the order know what became of a refund, whoever asked for it."""
+    settle_refund(refund_id=UUID(event.payload["refund_id"]), now=event.handled_at)
 
 
 @duty(every=1.0, due="payments_payment_due")

@@ -38,3 +38,13 @@ class CheckoutAnswer:
     order_id: UUID
     document: str
     is_replay: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefundLine:
+    """Pieces of one order line for which money goes back."""
+
+    line_id: UUID
+    quantity: int
+    is_restocked: bool = False
+    """They came back and can be sold again."""

@@ -49,3 +49,9 @@ class InvalidBundle(Invalid):
     """The bundle cannot be made of these parts."""
 
     code = "invalid_bundle"
+
+
+class InvalidWarehouse(Invalid):
+    """The warehouse cannot be as it was described."""
+
+    code = "invalid_warehouse"

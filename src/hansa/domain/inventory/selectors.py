@@ -4,7 +4,9 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Sum
 
+from hansa.domain.inventory.models import Reservation, StockMovement
 from hansa.domain.inventory.queries import FREE, RECONCILE
 from hansa.domain.inventory.types import Discrepancy
 from hansa.kernel.transactions import requires_transaction
@@ -41,3 +43,20 @@ def reconcile() -> list[Discrepancy]:
     with connection.cursor() as cursor:
         cursor.execute(RECONCILE)
         return [Discrepancy(*row) for row in cursor.fetchall()]
+
+
+def has_shipped(reference: UUID) -> bool:
+    """Tell whether anything that was reserved for the reference has left the house."""
+    return Reservation.objects.filter(reference=reference, shipped_quantity__gt=0).exists()
+
+
+def list_outside(reference: UUID) -> dict[UUID, int]:
+    """Return by variant how many pieces were shipped for the reference and have not come back."""
+    shipped = Reservation.objects.filter(reference=reference, shipped_quantity__gt=0)
+    outside = dict(shipped.values_list("stock_item__variant").annotate(pieces=Sum("shipped_quantity")).order_by())
+    returned = StockMovement.objects.filter(
+        reference=reference, kind=StockMovement.Kind.RETURN, stock_item__variant__in=list(outside)
+    )
+    for variant_id, pieces in returned.values_list("stock_item__variant").annotate(n=Sum("on_hand_delta")).order_by():
+        outside[variant_id] -= pieces
+    return outside

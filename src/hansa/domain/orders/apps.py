@@ -9,3 +9,7 @@ class OrdersConfig(AppConfig):
     name = "hansa.domain.orders"
     label = "orders"
     verbose_name = "Orders"
+
+    def ready(self) -> None:
+        """Let handlers announce themselves."""
+        from hansa.domain.orders import handlers  # noqa: F401, PLC0415  (it needs the models)

@@ -63,7 +63,7 @@ AS $$
         ), 0), o.currency),
         'timeline', coalesce((
             SELECT jsonb_agg(jsonb_build_object(
-                'kind', t.kind, 'status', nullif(t.status, ''), 'actor', t.actor, 'message', t.message,
+                'kind', t.kind, 'status', nullif(t.status, ''), 'actor', CASE WHEN t.actor LIKE '%@%' THEN 'staff' ELSE t.actor END, 'message', t.message,
                 'created_at', orders_instant(t.created_at)
             ) ORDER BY t.created_at, t.id)
             FROM orders_timelineentry t WHERE t.tenant_id = o.tenant_id AND t.order_id = o.id

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from hansa.domain.payments.codes import fingerprint
-from hansa.domain.payments.errors import PaymentNotFound
+from hansa.domain.payments.errors import PaymentNotFound, RefundNotFound
 from hansa.domain.payments.models import GiftCard, LedgerEntry, Payment, Refund
 from hansa.domain.payments.types import Balance, GiftCardView, PaymentView, RefundView
 
@@ -62,6 +62,15 @@ def list_refunds(reference: UUID) -> list[RefundView]:
     """Return the refunds of all payments of one reference, oldest first."""
     refunds = Refund.objects.filter(payment__reference=reference).order_by("created_at", "id")
     return [refund_view_of(refund) for refund in refunds]
+
+
+def get_refund(refund_id: UUID) -> RefundView:
+    """Return the refund. Raises RefundNotFound."""
+    refund = Refund.objects.filter(pk=refund_id).first()
+    if refund is None:
+        message = f"There is no refund {refund_id}."
+        raise RefundNotFound(message)
+    return refund_view_of(refund)
 
 
 def refund_view_of(refund: Refund) -> RefundView:

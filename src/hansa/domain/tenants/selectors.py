@@ -6,9 +6,9 @@ from uuid import UUID
 from django.conf import settings
 
 from hansa.domain.tenants.errors import TenantNotFound, TenantSuspended
-from hansa.domain.tenants.models import Tenant
+from hansa.domain.tenants.models import Domain, Tenant
 from hansa.kernel.postgresql.reading import ask_installation_async
-from hansa.kernel.tenancy import TenantContext
+from hansa.kernel.tenancy import TenantContext, get_current_tenant
 
 _BY_HOST_SQL = """
     SELECT t.id, t.slug, t.name, t.currency, t.status
@@ -57,6 +57,13 @@ def find_tenants(*, slug: str | None) -> list[TenantContext]:
         message = f"There is no tenant {slug[:63]!r}."
         raise TenantNotFound(message)
     return found
+
+
+def get_shop_address() -> str:
+    """Return the address under which shoppers reach the current tenant's shop: its oldest own domain, or its slug's."""
+    tenant = get_current_tenant()
+    own = Domain.objects.filter(tenant=tenant.id).order_by("created_at", "host").values_list("host", flat=True).first()
+    return str(settings.SHOP_ADDRESS.format(host=own or f"{tenant.slug}.{settings.BASE_DOMAIN}"))
 
 
 def _active(tenant: TenantContext, status: str) -> TenantContext:

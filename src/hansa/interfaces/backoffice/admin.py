@@ -1,5 +1,35 @@
 """Django looks here for what the back office shows: one module per page."""
 
-from hansa.interfaces.backoffice import attributes, categories, imports, products, variants
+from hansa.interfaces.backoffice import (
+    attributes,
+    categories,
+    customers,
+    e_mails,
+    gift_cards,
+    imports,
+    orders,
+    price_lists,
+    products,
+    promotions,
+    shipping,
+    stock,
+    taxes,
+    variants,
+)
 
-__all__ = ["attributes", "categories", "imports", "products", "variants"]
+__all__ = [
+    "attributes",
+    "categories",
+    "customers",
+    "e_mails",
+    "gift_cards",
+    "imports",
+    "orders",
+    "price_lists",
+    "products",
+    "promotions",
+    "shipping",
+    "stock",
+    "taxes",
+    "variants",
+]

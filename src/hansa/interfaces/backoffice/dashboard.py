@@ -1,15 +1,22 @@
-"""What a merchant wants to know first, in three statements."""
+"""What a merchant wants to know first, in five statements."""
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 
 from hansa.domain.catalog.models import Product
 from hansa.domain.catalog.selectors import list_products
 from hansa.domain.imports.models import ImportRun
+from hansa.domain.inventory.models import StockItem
+from hansa.domain.orders.models import Order, Status
+from hansa.kernel.clock import now
+from hansa.kernel.money import Money
+from hansa.kernel.tenancy import get_current_tenant
 
 _LAST_IMPORTS = 5
+_LOW_ITEMS = 8
+_NOT_SOLD = (Status.PENDING_PAYMENT, Status.PAYMENT_FAILED, Status.CANCELLED)
 
 
 def dashboard_numbers() -> dict[str, Any]:
@@ -28,5 +35,42 @@ def dashboard_numbers() -> dict[str, Any]:
             ("Out of stock", sold_out, "published, nothing to buy", f"{products}?status__exact=published&stock=out"),
             ("Archived", counts["archived"], "put away, can be restored", f"{products}?archive=archived"),
         ),
+        "sales_cards": _sales(),
+        "low_stock": list(
+            StockItem.objects.annotate(free=F("on_hand") - F("reserved"))
+            .filter(
+                Q(low_stock_threshold__isnull=False, free__lte=F("low_stock_threshold")) | Q(free__lt=0),
+                warehouse__is_active=True,
+                variant__product__archived_at=None,
+            )
+            .select_related("variant__product", "warehouse")
+            .order_by("free", "id")[:_LOW_ITEMS]
+        ),
         "last_imports": list(ImportRun.objects.order_by("-created_at")[:_LAST_IMPORTS]),
     }
+
+
+def _sales() -> tuple[tuple[str, object, str, str], ...]:
+    """Return the cards of today's sales (the day is UTC's), in one statement."""
+    currency = get_current_tenant().currency
+    today = now().replace(hour=0, minute=0, second=0, microsecond=0)
+    is_sold = ~Q(status__in=_NOT_SOLD)
+    sales = Order.objects.aggregate(
+        sold=Count("pk", filter=is_sold & Q(placed_at__gte=today)),
+        revenue=Sum("total", filter=is_sold & Q(placed_at__gte=today, currency=currency)),
+        to_send=Count("pk", filter=Q(status__in=(Status.PAID, Status.PARTIALLY_FULFILLED))),
+        waiting=Count("pk", filter=Q(status=Status.PENDING_PAYMENT)),
+    )
+    orders = reverse("admin:orders_order_changelist")
+    since_today = f"{orders}?placed_at__gte={today:%Y-%m-%d}"
+    return (
+        ("Orders today", sales["sold"], "paid since midnight, UTC", since_today),
+        (
+            "Revenue today",
+            Money(sales["revenue"] or 0, currency).display(),
+            "totals with shipping and tax",
+            since_today,
+        ),
+        ("To send", sales["to_send"], "paid, not sent yet", f"{orders}?status__exact=paid"),
+        ("Waiting for payment", sales["waiting"], "the shopper or the bank", f"{orders}?status__exact=pending_payment"),
+    )

@@ -50,6 +50,17 @@ UNFOLD: dict[str, Any] = {
         "navigation": [
             {"items": [_item("Today", "dashboard", "index")]},
             {
+                "title": "Sales",
+                "separator": True,
+                "items": [
+                    _item("Orders", "receipt_long", "orders_order_changelist"),
+                    _item("Customers", "group", "accounts_customer_changelist"),
+                    _item("Customer groups", "groups", "accounts_customergroup_changelist"),
+                    _item("Gift cards", "card_giftcard", "payments_giftcard_changelist"),
+                    _item("E-mails", "mail", "notifications_notification_changelist"),
+                ],
+            },
+            {
                 "title": "Catalogue",
                 "separator": True,
                 "items": [
@@ -57,6 +68,34 @@ UNFOLD: dict[str, Any] = {
                     _item("Categories", "account_tree", "catalog_category_changelist"),
                     _item("Attributes", "sell", "catalog_attribute_changelist"),
                     _item("Imports", "upload_file", "imports_importrun_changelist"),
+                ],
+            },
+            {
+                "title": "Stock",
+                "separator": True,
+                "items": [
+                    _item("Stock", "shelves", "inventory_stockitem_changelist"),
+                    _item("Ledger", "history", "inventory_stockmovement_changelist"),
+                    _item("Warehouses", "warehouse", "inventory_warehouse_changelist"),
+                ],
+            },
+            {
+                "title": "Prices",
+                "separator": True,
+                "items": [
+                    _item("Promotions", "percent", "pricing_promotion_changelist"),
+                    _item("Price lists", "price_change", "pricing_pricelist_changelist"),
+                    _item("Tax rates", "account_balance", "pricing_taxrate_changelist"),
+                    _item("Tax classes", "category", "pricing_taxclass_changelist"),
+                    _item("Markets", "public", "pricing_market_changelist"),
+                ],
+            },
+            {
+                "title": "Delivery",
+                "separator": True,
+                "items": [
+                    _item("Shipping methods", "local_shipping", "fulfilment_shippingmethod_changelist"),
+                    _item("Shipping zones", "map", "fulfilment_shippingzone_changelist"),
                 ],
             },
         ],

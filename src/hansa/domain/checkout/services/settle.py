@@ -125,32 +125,32 @@ def _settle_declined(settlement: Settlement, reason: str, now: datetime) -> None
         now=now,
     )
     if moved:
-        _give_back(order_id, now=now)
+        give_back(order_id, now=now)
         record("order.payment_failed", aggregate_id=order_id, payload={"order_id": str(order_id)}, now=now)
     finish_declined(order_id, reason=reason)
     if moved:
-        _let_go(order_id, reason="payment declined", now=now)
+        let_go(order_id, reason="payment declined", now=now)
 
 
 def cancel_unpaid(order_id: UUID, *, message: str, now: datetime) -> bool:
     """Cancel an order that nobody paid in time, and let go of everything it held; returns whether it was waiting."""
     if not move_order(order_id=order_id, to=Status.CANCELLED, kind="expired", actor="system", message=message, now=now):
         return False
-    _give_back(order_id, now=now)
+    give_back(order_id, now=now)
     record("order.cancelled", aggregate_id=order_id, payload={"order_id": str(order_id)}, now=now)
     finish_placed(order_id)
-    _let_go(order_id, reason="order expired", now=now)
+    let_go(order_id, reason="order expired", now=now)
     return True
 
 
-def _give_back(order_id: UUID, *, now: datetime) -> None:
+def give_back(order_id: UUID, *, now: datetime) -> None:
     """Give back the promotions and gift cards that the order used."""
     release_uses(reference=order_id, now=now)
     return_gift_cards(reference=order_id, now=now)
 
 
-def _let_go(order_id: UUID, *, reason: str, now: datetime) -> None:
-    """Make the order's cart usable again, and its stock free.
+def let_go(order_id: UUID, *, reason: str, now: datetime, reopens_cart: bool = True) -> None:
+    """Reverse the order's charge, make its cart usable again unless told otherwise, and its stock free.
 
     After the attempt has its answer: a repeated request locks its key first and then the cart, and so
     must we.
@@ -159,5 +159,6 @@ def _let_go(order_id: UUID, *, reason: str, now: datetime) -> None:
     with together():
         if total:
             reverse_charge(reference=order_id, amount=total, currency=currency, now=now)
-        reopen_cart(cart_id, order_id=order_id, now=now)
+        if reopens_cart:
+            reopen_cart(cart_id, order_id=order_id, now=now)
         release(reference=order_id, now=now, reason=reason)

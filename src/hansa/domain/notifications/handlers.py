@@ -1,0 +1,20 @@
+"""Which events somebody is written about."""
+
+from hansa.domain.events.registry import handles
+from hansa.domain.events.types import HappenedEvent
+from hansa.domain.notifications.errors import AlreadySent
+from hansa.domain.notifications.models import Kind
+from hansa.domain.notifications.services.notify import notify
+from hansa.domain.orders.selectors import get_order_document
+from hansa.kernel.transactions import transaction
+
+
+@handles("order.paid")
+def confirm_order(event: HappenedEvent) -> None:
+    """Send the buyer the confirmation of a paid order."""
+    with transaction():
+        recipient = get_order_document(event.aggregate_id)["email"]
+    try:
+        notify(kind=Kind.ORDER_CONFIRMATION, object_id=event.aggregate_id, recipient=recipient, now=event.handled_at)
+    except AlreadySent:
+        return  # by somebody who saw the same event at the same moment
