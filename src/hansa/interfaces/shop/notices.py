@@ -40,7 +40,7 @@ def read_notices(request: HttpRequest) -> list[str]:
 
 
 def forget_notices(response: HttpResponse) -> None:
-    """What was said is not said again."""
+    """Say nothing of it again."""
     response.delete_cookie(COOKIE, samesite="Lax")
 
 

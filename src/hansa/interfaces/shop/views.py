@@ -24,7 +24,9 @@ from hansa.interfaces.shop.structured_data import product_data, trail_data
 from hansa.kernel.tenancy import find_current_tenant, get_current_tenant
 
 SUGGESTIONS = 4
-ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /search/\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders/\n"
+ROBOTS = (
+    "User-agent: *\nDisallow: /admin/\nDisallow: /search/\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders/\n"
+)
 
 
 @require_safe

@@ -111,7 +111,7 @@ def change_line(request: HttpRequest, cart_id: UUID, line_id: UUID) -> HttpRespo
 @_of_the_open_cart
 def change_promotions(request: HttpRequest, cart_id: UUID) -> HttpResponse:
     """Take a promotion's code, or let it go. One that does not exist is not kept."""
-    code, codes, now = request.POST.get("code", "").strip(), _codes(request, cart_id, "promotion_codes"), clock.now()
+    code, codes, now = request.POST.get("code", "").strip(), _codes(cart_id, "promotion_codes"), clock.now()
     if "remove" in request.POST:
         codes = tuple(one for one in codes if one != code)
     elif code:
@@ -129,7 +129,7 @@ def change_promotions(request: HttpRequest, cart_id: UUID) -> HttpResponse:
 @_of_the_open_cart
 def change_gift_cards(request: HttpRequest, cart_id: UUID) -> HttpResponse:
     """Take a gift card, or let it go. One that pays nothing is not kept."""
-    code, codes, now = request.POST.get("code", "").strip(), _codes(request, cart_id, "gift_card_codes"), clock.now()
+    code, codes, now = request.POST.get("code", "").strip(), _codes(cart_id, "gift_card_codes"), clock.now()
     if "remove" in request.POST:
         codes = tuple(one for one in codes if one != code)
     elif code:
@@ -183,7 +183,7 @@ def _being_paid(request: HttpRequest, order_id: UUID) -> HttpResponse:
     return response
 
 
-def _codes(request: HttpRequest, cart_id: UUID, kind: str) -> tuple[str, ...]:
+def _codes(cart_id: UUID, kind: str) -> tuple[str, ...]:
     codes: tuple[str, ...] = getattr(get_cart(cart_id=cart_id, now=clock.now()).state, kind)
     return codes
 

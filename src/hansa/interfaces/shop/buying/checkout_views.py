@@ -1,6 +1,7 @@
 """The checkout: one page, and the page where a test payment is approved."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID
 
@@ -51,6 +52,7 @@ from hansa.kernel.transactions import transaction
 _TOTAL_CHANGED = "The total has changed: it is {} now. Look at it once more, then pay."
 _STALE = "Something was changed since this attempt began. Nothing was charged: look at it once more, then pay."
 _NO_WAY = FieldError("payment", "required", "Choose how to pay.")
+_NO_CARD = FieldError("payment", "required", "The card was not read: to pay by card, JavaScript must be allowed here.")
 _NO_SHIPPING = FieldError("shipping_method", "unavailable", "We cannot send this there. Try another address.")
 _WAITING = frozenset({"created", "pending"})
 
@@ -104,11 +106,17 @@ def _pay(request: HttpRequest, cart: PricedCart, form: CheckoutForm) -> HttpResp
         errors.append(_NO_SHIPPING)
     wish = wish_of(form.payment, form.payment_method, return_url=_return_url(request), is_free=page.due == 0)
     if wish is None:
-        errors.append(_NO_WAY)
+        errors.append(_NO_CARD if form.payment == "stripe" else _NO_WAY)
     if errors or wish is None:
         return _page(request, cart, form.with_errors(errors), status=422)
     if form.seen_due != str(page.due):
-        return _page(request, cart, form, status=409, notices=[_TOTAL_CHANGED.format(Money(page.due, cart.state.currency).display())])
+        return _page(
+            request,
+            cart,
+            form,
+            status=409,
+            notices=[_TOTAL_CHANGED.format(Money(page.due, cart.state.currency).display())],
+        )
     return _order(request, cart, form, wish)
 
 
@@ -227,10 +235,8 @@ def confirm(request: HttpRequest, payment_id: UUID) -> HttpResponse:
         amount = price_of(payment.amount, payment.currency)
         return render_page(request, "buying/confirm", [], payment=payment, amount=amount)
     is_approved = request.POST.get("decision") == "approve"
-    try:
+    with suppress(NotDecidable):  # decided in another window: the order says how
         confirm_payment(payment_id=payment_id, is_approved=is_approved, now=clock.now(), settle=settle_payment)
-    except NotDecidable:
-        pass  # decided in another window: the order says how
     return HttpResponseRedirect(reverse("shop:order", args=[payment.reference]), status=303)
 
 

@@ -105,7 +105,7 @@ class CheckoutForm:
             for name, label, autocomplete, is_required in _ADDRESS
         ]
 
-    def _field(  # noqa: PLR0913  (a field has that many sides)
+    def _field(
         self,
         name: str,
         label: str,

@@ -54,7 +54,7 @@ def summarise(cart: PricedCart, cards: Iterable[GiftCardView]) -> Summary:
         left -= amount
         if amount:
             given.append(Named(f"Gift card ending in {card.last_characters}", price_of(amount, currency)))
-    taxes = _taxes([tax for part in (*basket.lines, basket.shipping) for tax in part.taxes], currency)
+    taxes = _taxes([*(tax for line in basket.lines for tax in line.taxes), *basket.shipping.taxes], currency)
     return Summary(
         subtotal=price_of(basket.subtotal, currency),
         reductions=_reductions(basket.explanation, currency),

@@ -60,7 +60,7 @@ class OrderPage:
     @property
     def is_pending(self) -> bool:
         """Nobody knows yet whether it is paid."""
-        return self.document["status"] == "pending_payment"
+        return str(self.document["status"]) == "pending_payment"
 
     @property
     def is_fine(self) -> bool:
@@ -70,7 +70,7 @@ class OrderPage:
     @property
     def can_be_tried_again(self) -> bool:
         """It came to nothing, and its cart can be used again."""
-        return self.document["status"] == "payment_failed"
+        return str(self.document["status"]) == "payment_failed"
 
     @property
     def placed_at(self) -> datetime:
@@ -113,7 +113,10 @@ def _reductions(document: dict[str, Any]) -> list[Named]:
 def _timeline(document: dict[str, Any]) -> list[Moment]:
     """Return what changed the order's state, latest first; what staff note for each other is left out."""
     return [
-        Moment(entry["message"] or _STATUS.get(entry["status"], (entry["status"], ""))[0], datetime.fromisoformat(entry["created_at"]))
+        Moment(
+            entry["message"] or _STATUS.get(entry["status"], (entry["status"], ""))[0],
+            datetime.fromisoformat(entry["created_at"]),
+        )
         for entry in reversed(document["timeline"])
         if entry["status"]
     ]

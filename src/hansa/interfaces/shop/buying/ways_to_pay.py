@@ -58,6 +58,8 @@ def wish_of(payment: str, payment_method: str, *, return_url: str, is_free: bool
     provider, _, method = way.value.partition(":")
     if way.is_stripe:
         method = payment_method or ("pm_none" if is_free else "")
+        if not method:
+            return None
     return PaymentWish(provider, method, details={"provider": provider, "method": method}, return_url=return_url)
 
 
@@ -66,7 +68,8 @@ def policy_with_stripe() -> Mapping[str, Any]:
 
     Source: https://docs.stripe.com/security/guide#content-security-policy
     """
-    policy: dict[str, Any] = {name: list(sources) for name, sources in settings.SECURE_CSP.items()}
+    policies: dict[str, list[str]] = settings.SECURE_CSP
+    policy: dict[str, Any] = {name: [*sources] for name, sources in policies.items()}
     policy["script-src"] += ["https://js.stripe.com", "https://*.js.stripe.com"]
     policy["frame-src"] = ["https://js.stripe.com", "https://*.js.stripe.com", "https://hooks.stripe.com"]
     policy["connect-src"] = [*policy["default-src"], "https://api.stripe.com"]
