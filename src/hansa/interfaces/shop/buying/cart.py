@@ -98,7 +98,7 @@ def _row(line: PricedCartLine, cart: PricedCart) -> Row:
         former_price=former,
         subtotal=price_of(priced.subtotal, currency) if priced else None,
         reductions=[
-            Named(applied.name, price_of(-applied.amount, currency))
+            Named(applied.name, price_of(applied.amount, currency))
             for applied in cart.basket.explanation
             if applied.line_id == line.line.id
         ],

@@ -82,7 +82,7 @@ def _reductions(explanation: Iterable[Applied], currency: str) -> list[Named]:
         if applied.scope is Scope.LINE:
             label = f"{applied.name} ({applied.code})" if applied.code else applied.name
             sums[label] = sums.get(label, 0) + applied.amount
-    return [Named(label, price_of(-amount, currency)) for label, amount in sums.items()]
+    return [Named(label, price_of(amount, currency)) for label, amount in sums.items()]
 
 
 def _taxes(taxes: Iterable[AppliedTax], currency: str) -> list[Named]:

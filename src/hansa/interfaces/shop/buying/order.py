@@ -107,7 +107,7 @@ def _reductions(document: dict[str, Any]) -> list[Named]:
         if applied["scope"] == "line":
             label = f"{applied['rule']} ({applied['code']})" if applied["code"] else applied["rule"]
             sums[label] = sums.get(label, 0) + applied["amount"]["amount"]
-    return [Named(label, price_of(-amount, document["currency"])) for label, amount in sums.items()]
+    return [Named(label, price_of(amount, document["currency"])) for label, amount in sums.items()]
 
 
 def _timeline(document: dict[str, Any]) -> list[Moment]:

@@ -68,7 +68,7 @@ def policy_with_stripe() -> Mapping[str, Any]:
 
     Source: https://docs.stripe.com/security/guide#content-security-policy
     """
-    policies: dict[str, list[str]] = settings.SECURE_CSP
+    policies: dict[str, Any] = settings.SECURE_CSP
     policy: dict[str, Any] = {name: [*sources] for name, sources in policies.items()}
     policy["script-src"] += ["https://js.stripe.com", "https://*.js.stripe.com"]
     policy["frame-src"] = ["https://js.stripe.com", "https://*.js.stripe.com", "https://hooks.stripe.com"]

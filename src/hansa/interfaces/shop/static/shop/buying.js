@@ -20,14 +20,18 @@ function say(words) {
 // Exchanges an element's content and keeps the focus where it was.
 function exchange(old, fresh) {
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+  const wanted = fresh.querySelector("[autofocus]");
+  wanted?.removeAttribute("autofocus"); // browsers heed it in whole pages only, and complain
   old.replaceChildren(...fresh.childNodes);
-  if (focused) document.getElementById(focused)?.focus();
+  if (wanted) wanted.focus();
+  else if (focused) document.getElementById(focused)?.focus();
 }
 
+// (Not form.action: the checkout has a button of that name.)
 // Product page: put it into the cart, and say so.
 async function addToCart(form) {
   const region = document.querySelector("[data-added]");
-  const answer = await fetch(form.action, {
+  const answer = await fetch(form.getAttribute("action"), {
     method: "POST",
     body: new FormData(form),
     headers: { "x-part": "added" },
@@ -48,7 +52,7 @@ async function changeCart(form, submitter) {
   cart.setAttribute("aria-busy", "true");
   const body = new FormData(form);
   if (submitter?.name) body.set(submitter.name, submitter.value);
-  const answer = await fetch(form.action, { method: "POST", body });
+  const answer = await fetch(form.getAttribute("action"), { method: "POST", body });
   const page = parsed(await answer.text());
   const fresh = page.querySelector("[data-cart]");
   if (!fresh) throw new Error("that page holds no cart");
@@ -56,9 +60,9 @@ async function changeCart(form, submitter) {
   cart.removeAttribute("aria-busy");
   document.querySelector("main > .wide > .notice")?.parentElement.remove();
   const notice = page.querySelector("main > .wide > .notice");
+  notice?.removeAttribute("autofocus");
   if (notice) cart.before(notice.parentElement);
   showCount(page.querySelector("[data-cart-count] [data-number]").textContent);
-  (cart.querySelector("[aria-invalid=true][autofocus]") ?? null)?.focus();
   if (!cart.contains(document.activeElement)) document.getElementById("content").focus();
   const due = cart.querySelector(".totals-due dd")?.textContent;
   say(due ? `The cart was changed. Total ${due}` : "The cart is empty.");
@@ -72,9 +76,9 @@ async function workOut(form) {
   asking = new AbortController();
   const body = new FormData(form);
   body.set("action", "shipping");
-  const answer = await fetch(form.action, { method: "POST", body, signal: asking.signal });
+  const answer = await fetch(form.getAttribute("action"), { method: "POST", body, signal: asking.signal });
   const page = parsed(await answer.text());
-  if (!page.querySelector("[data-checkout]")) return location.reload();
+  if (answer.redirected) return location.assign(answer.url); // the cart is not what it was
   for (const part of form.querySelectorAll("[data-part]")) {
     const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
     if (fresh) exchange(part, fresh);
