@@ -51,6 +51,7 @@ from hansa.kernel.transactions import transaction
 
 _TOTAL_CHANGED = "The total has changed: it is {} now. Look at it once more, then pay."
 _STALE = "Something was changed since this attempt began. Nothing was charged: look at it once more, then pay."
+_KEPT = "Nothing was charged, and everything that you typed is still here."
 _NO_WAY = FieldError("payment", "required", "Choose how to pay.")
 _NO_CARD = FieldError("payment", "required", "The card was not read: to pay by card, JavaScript must be allowed here.")
 _NO_SHIPPING = FieldError("shipping_method", "unavailable", "We cannot send this there. Try another address.")
@@ -138,7 +139,7 @@ def _order(request: HttpRequest, cart: PricedCart, form: CheckoutForm, wish: Pay
     try:
         answer = complete_checkout(attempt, now=clock.now())
     except PaymentDeclined as declined:
-        return _page(request, _again(request, cart), form, status=402, notices=[declined.message])
+        return _page(request, _again(request, cart), form, status=402, notices=[declined.message, _KEPT])
     except IdempotencyKeyReused:
         return _page(request, cart, form, status=409, notices=[_STALE])
     except CartIncomplete as incomplete:
