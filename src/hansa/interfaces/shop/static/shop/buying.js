@@ -70,15 +70,21 @@ async function changeCart(form, submitter) {
 
 // Checkout: when the address changes, the ways to send it and the totals follow.
 let asking = null;
+let isPressing = false; // the button: what it says must not change under the finger
 
 async function workOut(form) {
   asking?.abort();
+  if (isPressing) return;
   asking = new AbortController();
   const body = new FormData(form);
   body.set("action", "shipping");
   const answer = await fetch(form.getAttribute("action"), { method: "POST", body, signal: asking.signal });
   const page = parsed(await answer.text());
   if (answer.redirected) return location.assign(answer.url); // the cart is not what it was
+  if (isPressing) return;
+  // The button stays the same one, or a click that has begun on it would be lost.
+  form.elements.seen_due.value = page.querySelector("[name=seen_due]").value;
+  form.querySelector("[data-pay]").textContent = page.querySelector("[data-pay]").textContent;
   for (const part of form.querySelectorAll("[data-part]")) {
     const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
     if (fresh) exchange(part, fresh);
@@ -109,7 +115,7 @@ document.addEventListener("submit", async (event) => {
     try {
       await addToCart(form);
     } catch {
-      form.submit();
+      HTMLFormElement.prototype.submit.call(form);
     }
   } else if (form.matches("[data-change]")) {
     event.preventDefault();
@@ -119,9 +125,10 @@ document.addEventListener("submit", async (event) => {
     if (form.dataset.sent) return event.preventDefault();
     if (event.submitter?.value === "shipping") {
       event.preventDefault();
-      return workOut(form).catch((error) => error.name === "AbortError" || form.submit());
+      return workOut(form).catch((error) => error.name === "AbortError" || HTMLFormElement.prototype.submit.call(form));
     }
-    if (!event.defaultPrevented) isBusy(form, true);
+    asking?.abort();
+    isBusy(form, true);
   }
 });
 
@@ -133,6 +140,11 @@ document.addEventListener("change", (event) => {
     workOut(form).catch(() => {}); // the button still works, and says what it found
   }
 });
+
+document.addEventListener("pointerdown", (event) => {
+  isPressing = Boolean(event.target.closest("[data-pay]"));
+});
+for (const kind of ["pointerup", "pointercancel"]) document.addEventListener(kind, () => setTimeout(() => (isPressing = false)));
 
 // Coming back with the browser's button: the form can be sent again.
 addEventListener("pageshow", () => {
