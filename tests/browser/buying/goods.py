@@ -17,7 +17,5 @@ def stock(tenant: TenantContext) -> None:
         stock=PLENTY,
         images=(ImageDraft(url="/static/demo/heron-vase.svg", alt="A vase"),),
     )
-    long = draft(
-        "Donaudampfschifffahrtsgesellschaftskapitänsmützenhalterung", price=1999, stock=PLENTY, images=()
-    )
+    long = draft("Donaudampfschifffahrtsgesellschaftskapitänsmützenhalterung", price=1999, stock=PLENTY, images=())
     stock_shop(tenant, vase, long, bowl())

@@ -38,7 +38,9 @@ if (place && window.Stripe) {
         return;
       }
       form.elements.payment_method.value = paymentMethod.id;
-      form.requestSubmit(event.submitter);
+      // Not before this event is over: until then browsers ignore another.
+      const { submitter } = event;
+      setTimeout(() => form.requestSubmit(submitter));
     },
     { capture: true },
   );
