@@ -26,7 +26,8 @@ NAMELESS = """
 
 # Things to tap that are lower than 24 pixels (WCAG 2.2, target size), links within sentences left out.
 SMALL = """
-    () => [...document.querySelectorAll("button, input:not([type=hidden], [type=radio], [type=checkbox]), select, .button, .pick")]
+    () => [...document.querySelectorAll("button, input, select, .button, .pick")]
+      .filter((e) => !["hidden", "radio", "checkbox"].includes(e.type))
       .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 24)
       .map((e) => e.outerHTML)
 """
