@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,14 +98,20 @@ def shop_slug() -> str:
 @pytest.fixture(scope="session")
 def server_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Serve the test's database with the real server; returns the port."""
+    with serving(tmp_path_factory.mktemp("server") / "log") as port:
+        yield port
+
+
+@contextmanager
+def serving(log: Path, **settings: str) -> Iterator[int]:
+    """Run the real server with these environment variables, and give its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    log = tmp_path_factory.mktemp("server") / "log"
     with log.open("w") as output:
         command = [sys.executable, "-m", "hansa", "serve", "--port", str(port), "--workers", "1"]
         server = subprocess.Popen(
-            command, stdout=output, stderr=subprocess.STDOUT, env=os.environ | {"PORT": str(port)}
+            command, stdout=output, stderr=subprocess.STDOUT, env=os.environ | settings | {"PORT": str(port)}
         )
     try:
         _wait_for(port, server, log)

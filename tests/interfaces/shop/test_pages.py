@@ -200,7 +200,13 @@ def test_icon_and_robots_are_served(client: TestClient) -> None:
 def test_the_pages_own_files_are_small() -> None:
     from django.contrib.staticfiles import finders
 
-    for name, limit in (("shop.css", 25_000), ("shop.js", 6_000)):
+    for name, limit in (
+        ("shop.css", 25_000),
+        ("shop.js", 6_000),
+        ("buying.css", 10_000),
+        ("buying.js", 9_000),
+        ("stripe.js", 3_000),
+    ):
         with open(str(finders.find(f"shop/{name}")), "rb") as file:  # noqa: PTH123
             assert len(file.read()) < limit
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
@@ -17,28 +16,31 @@ from hansa.domain.catalog.selectors import get_category_tree, get_listing_page, 
 from hansa.interfaces.shop.context import shop
 from hansa.interfaces.shop.front import read_front
 from hansa.interfaces.shop.listing import read_product_list
+from hansa.interfaces.shop.page import render_page
 from hansa.interfaces.shop.product import build_product_page, read_related
 from hansa.interfaces.shop.selection import read_selection
-from hansa.interfaces.shop.shelves import Shelf, filled, find_trail
+from hansa.interfaces.shop.shelves import Shelf, find_trail
 from hansa.interfaces.shop.structured_data import product_data, trail_data
 from hansa.kernel.tenancy import find_current_tenant, get_current_tenant
 
 SUGGESTIONS = 4
-ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /search/\n"
+ROBOTS = (
+    "User-agent: *\nDisallow: /admin/\nDisallow: /search/\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders/\n"
+)
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the shop's front."""
     tree = get_category_tree()
-    return _page(request, "home", tree, front=read_front(tree))
+    return render_page(request, "home", tree, front=read_front(tree))
 
 
 @require_safe
 def everything(request: HttpRequest) -> HttpResponse:
     """Show all products."""
     products = read_product_list(read_selection(request.GET, get_current_tenant().currency), None)
-    return _page(request, "everything", get_category_tree(), products=products)
+    return render_page(request, "everything", get_category_tree(), products=products)
 
 
 @require_safe
@@ -49,7 +51,7 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
     if not trail:
         message = f"no category {path[:100]!r}"
         raise Http404(message)
-    return _page(
+    return render_page(
         request,
         "category",
         tree,
@@ -69,7 +71,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404(error.message) from error
     tree, name, absolute = get_category_tree(), get_current_tenant().name, request.build_absolute_uri
     trail = find_trail(tree, page.document["category"]["path"]) if page.document["category"] else []
-    return _page(
+    return render_page(
         request,
         "product",
         tree,
@@ -87,7 +89,7 @@ def search(request: HttpRequest) -> HttpResponse:
     selection = read_selection(request.GET, get_current_tenant().currency)
     products = read_product_list(selection, None) if selection.words else None
     suggestions = [] if products and products.documents else _newest()
-    return _page(
+    return render_page(
         request, "search", get_category_tree(), selection=selection, products=products, suggestions=suggestions
     )
 
@@ -112,7 +114,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
         # Django answers for errors on a thread of its own, whose connection nobody else gives back to the pool.
         with closing(connection):
             tree = get_category_tree()
-    return _page(request, "404", tree, status=404)
+    return render_page(request, "404", tree, status=404)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
@@ -123,8 +125,3 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def _newest() -> list[dict[str, Any]]:
     return get_listing_page(ListingQuery(limit=SUGGESTIONS)).documents()
-
-
-def _page(request: HttpRequest, name: str, tree: list[Shelf], *, status: int = 200, **content: Any) -> HttpResponse:  # noqa: ANN401
-    """Render a page with what its header and footer need."""
-    return render(request, f"shop/{name}.html", {"shelves": filled(tree), **content}, status=status)

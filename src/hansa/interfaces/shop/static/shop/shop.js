@@ -69,6 +69,13 @@ async function takeVariant(address) {
   const options = [...choose.querySelectorAll(".option")];
   const freshOptions = [...fresh.querySelectorAll(".option")];
   options.forEach((option, place) => option.replaceWith(freshOptions[place]));
+  const buy = choose.querySelector("[data-buy]");
+  const freshBuy = fresh.querySelector("[data-buy]");
+  // What was typed as quantity stays, as far as there are so many of the other variant.
+  if (buy?.quantity && freshBuy.quantity) {
+    freshBuy.quantity.value = Math.min(buy.quantity.value || 1, freshBuy.quantity.max);
+  }
+  buy?.replaceWith(freshBuy);
   if (focused) choose.querySelector(`[data-choice="${focused}"]`)?.focus();
   const sku = document.querySelector("[data-sku]");
   const freshSku = page.querySelector("[data-sku]");

@@ -1,0 +1,49 @@
+"""Sentences for the next page: they travel in a signed cookie, because visitors have no session."""
+
+from collections.abc import Sequence
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from hansa.kernel.tenancy import find_current_tenant
+
+COOKIE = "notice"
+SECONDS = 300
+MAX_SENTENCES = 6
+MAX_CHARACTERS = 300
+
+
+def leave_notices(request: HttpRequest, response: HttpResponse, sentences: Sequence[str]) -> None:
+    """Let the next page say these sentences."""
+    told = [sentence[:MAX_CHARACTERS] for sentence in sentences[:MAX_SENTENCES]]
+    if told:
+        response.set_cookie(
+            COOKIE,
+            signing.dumps(told, salt=_salt(), compress=True),
+            max_age=SECONDS,
+            secure=request.is_secure(),
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def read_notices(request: HttpRequest) -> list[str]:
+    """Return what the page before has left to say; nothing when it is old or not ours."""
+    cookie = request.COOKIES.get(COOKIE)
+    if not cookie:
+        return []
+    try:
+        sentences: list[str] = signing.loads(cookie, salt=_salt(), max_age=SECONDS)
+    except signing.BadSignature:
+        return []
+    return sentences
+
+
+def forget_notices(response: HttpResponse) -> None:
+    """Say nothing of it again."""
+    response.delete_cookie(COOKIE, samesite="Lax")
+
+
+def _salt() -> str:
+    tenant = find_current_tenant()
+    return f"hansa.shop.notice:{tenant.id if tenant else ''}"

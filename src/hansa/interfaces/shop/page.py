@@ -1,0 +1,29 @@
+"""Rendering a page of the shop."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from hansa.interfaces.shop.notices import forget_notices, read_notices
+from hansa.interfaces.shop.shelves import Shelf, filled
+
+
+def render_page(
+    request: HttpRequest,
+    name: str,
+    tree: Sequence[Shelf],
+    *,
+    status: int = 200,
+    notices: Sequence[str] = (),
+    **content: Any,  # noqa: ANN401
+) -> HttpResponse:
+    """Render a page with what its header and footer need, and with what was left to be said on it."""
+    left = read_notices(request)
+    response = render(
+        request, f"shop/{name}.html", {"shelves": filled(tree), "notices": [*notices, *left], **content}, status=status
+    )
+    if left:
+        forget_notices(response)
+    return response
