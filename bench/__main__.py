@@ -3,5 +3,5 @@
 import subprocess
 import sys
 
-for module in ("tenancy_benchmark", "import_benchmark", "listing_benchmark"):
+for module in ("tenancy_benchmark", "import_benchmark", "listing_benchmark", "checkout_benchmark"):
     subprocess.run([sys.executable, "-m", f"bench.{module}"], check=True)
