@@ -211,7 +211,7 @@ def test_an_unknown_gift_card_is_said_at_its_field(shopper: Shopper, rival: Tena
 
 @pytest.mark.parametrize("cookie", ["", "x", "x.y", "00000000-0000-7000-8000-000000000000.0000", "\N{SNOWMAN}"])
 def test_a_cookie_that_we_did_not_make_opens_nothing(shopper: Shopper, cookie: str) -> None:
-    answer = shopper.client.get("/cart", headers={"cookie": f"cart={cookie}; cart_count=x".encode()})
+    answer = shopper.client.get("/cart", headers={b"cookie": f"cart={cookie}; cart_count=x".encode()})
     assert answer.status_code == 200
     assert "Your cart is empty" in answer.text
 

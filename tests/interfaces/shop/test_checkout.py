@@ -113,6 +113,8 @@ def test_another_billing_address_is_kept_with_the_order(shopper: Shopper, shop: 
     assert "Bill goes to" in page.source
     with entered(shop):
         order = Order.objects.get()
+    assert order.shipping_address
+    assert order.billing_address
     assert (order.shipping_address["first_name"], order.billing_address["first_name"]) == ("Ada", "Charles")
 
 
