@@ -57,9 +57,7 @@ def queue_up(buyer: Buyer, chance: random.Random, variant: UUID, method_id: UUID
 
 
 @pytest.mark.parametrize("rounds", [1, pytest.param(20, marks=pytest.mark.long)], ids=["short", "long"])
-def test_exactly_what_is_there_is_sold(
-    served: Running, make_tenant: Callable[..., TenantContext], rounds: int
-) -> None:
+def test_exactly_what_is_there_is_sold(served: Running, make_tenant: Callable[..., TenantContext], rounds: int) -> None:
     shops = []
     sold_out: list[float] = []
     sold: list[float] = []

@@ -30,7 +30,12 @@ def stock(tenant: TenantContext, now: datetime = NOON, price: int = 1000, **piec
 
 
 def fill(
-    lines: Iterable[tuple[UUID, int]], method_id: UUID, *, now: datetime = NOON, email: str = "ada@example.com", **codes: Any
+    lines: Iterable[tuple[UUID, int]],
+    method_id: UUID,
+    *,
+    now: datetime = NOON,
+    email: str = "ada@example.com",
+    **codes: Any,
 ) -> UUID:
     """Make a cart in the current shop that can be ordered."""
     changes = CartChanges(email=email, shipping_address=ADDRESS, shipping_method_id=method_id, **codes)

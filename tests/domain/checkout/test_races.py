@@ -48,7 +48,9 @@ def test_opposite_baskets_never_lock_each_other_out(shop: TenantContext, orders:
         chance = random.Random(seed)  # noqa: S311
         done: Counter[str] = Counter()
         for _ in range(orders):
-            lines = [(chance.choice([*parts, *parts, ids["Box"], ids["Crate"]]), chance.randint(1, 3)) for _ in range(5)]
+            lines = [
+                (chance.choice([*parts, *parts, ids["Box"], ids["Crate"]]), chance.randint(1, 3)) for _ in range(5)
+            ]
             method = chance.choice(["ok", "ok", "ok", "declined"])
             cart = fill(lines[: chance.randint(2, 5)], world.method_id, email=f"b{seed}@example.com")
             try:
@@ -157,7 +159,13 @@ def test_a_voucher_that_declined_orders_gave_back_is_used_in_the_end(shop: Tenan
         card = issued(shop, 390)
         with tenant_scope(shop):
             carts = [
-                fill([(mug, 1)], world.method_id, email=f"b{n}@example.com", promotion_codes=(code,), gift_card_codes=(card,))
+                fill(
+                    [(mug, 1)],
+                    world.method_id,
+                    email=f"b{n}@example.com",
+                    promotion_codes=(code,),
+                    gift_card_codes=(card,),
+                )
                 for n in range(20)
             ]
         at_once(shop, [partial(check_out, cart, method="declined") for cart in carts])
@@ -184,7 +192,8 @@ def test_a_gift_card_in_fifty_tabs_is_spent_once(shop: TenantContext, rounds: in
         cards = [issued(shop, 2000), issued(shop, 1500)]
         with tenant_scope(shop):  # in either order: they are locked in one
             carts = [
-                fill([(mug, 1)], world.method_id, gift_card_codes=tuple(cards[:: 1 if n % 2 else -1])) for n in range(50)
+                fill([(mug, 1)], world.method_id, gift_card_codes=tuple(cards[:: 1 if n % 2 else -1]))
+                for n in range(50)
             ]
         assert told(at_once(shop, [partial(check_out, cart) for cart in carts])) == {"CheckoutAnswer": 50}
         assert count(shop, "SELECT sum(balance) FROM payments_giftcard") == 0
@@ -207,8 +216,8 @@ def test_what_is_given_back_meanwhile_can_be_bought_by_who_waits_for_it(
         with tenant_scope(shop):
             carts = [fill([(mug, 1)], world.method_id) for _ in range(24)]
         methods = ["declined", "ok"] * 12
-        results = at_once(shop, [partial(check_out, cart, method=how) for cart, how in zip(carts, methods, strict=True)])
+        results = at_once(
+            shop, [partial(check_out, cart, method=how) for cart, how in zip(carts, methods, strict=True)]
+        )
         assert set(told(results)) <= {"CheckoutAnswer", "PaymentDeclined", "InsufficientStock"}, results
         settle(shop)
-
-

@@ -77,9 +77,13 @@ def test_a_callback_that_overtakes_the_answer_leaves_the_buyer_with_the_same_ans
     assert violations(shop, settled=False) == []
 
 
-@pytest.mark.parametrize(("is_approved", "ends"), [(True, ("paid", "captured")), (False, ("payment_failed", "declined"))])
+@pytest.mark.parametrize(
+    ("is_approved", "ends"), [(True, ("paid", "captured")), (False, ("payment_failed", "declined"))]
+)
 def test_what_the_buyer_decides_at_the_bank_settles_the_order(
-    shop: TenantContext, is_approved: bool, ends: tuple[str, str]  # noqa: FBT001
+    shop: TenantContext,
+    is_approved: bool,
+    ends: tuple[str, str],  # noqa: FBT001
 ) -> None:
     order_id, payment_id = ordered(shop, "needs_action")
     with tenant_scope(shop):
@@ -91,7 +95,8 @@ def test_what_the_buyer_decides_at_the_bank_settles_the_order(
 
 @pytest.mark.parametrize("is_counted", [True, False], ids=["counted", "uncounted"])
 def test_an_order_that_was_left_at_the_bank_is_cancelled_and_cannot_be_paid_any_more(
-    shop: TenantContext, is_counted: bool  # noqa: FBT001
+    shop: TenantContext,
+    is_counted: bool,  # noqa: FBT001
 ) -> None:
     order_id, payment_id = ordered(shop, "needs_action", is_counted=is_counted)
     let_time_pass(shop, 2 * LATER)

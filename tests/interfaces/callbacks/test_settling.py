@@ -14,7 +14,9 @@ from tests.faults.invariants import violations
 from tests.worlds import browser, entered
 
 
-@pytest.mark.parametrize(("is_approved", "ends"), [(True, ("paid", "captured")), (False, ("payment_failed", "declined"))])
+@pytest.mark.parametrize(
+    ("is_approved", "ends"), [(True, ("paid", "captured")), (False, ("payment_failed", "declined"))]
+)
 def test_a_callback_settles_the_order(shop: TenantContext, is_approved: bool, ends: tuple[str, str]) -> None:  # noqa: FBT001
     order_id, payment_id = ordered(shop, "needs_action")
     message = decided(shop, payment_id, is_approved=is_approved)
