@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,11 +44,15 @@ class Running:
 
 @contextmanager
 def web(
-    *, die_at: str = "", workers: int = 2, module: Sequence[str] = ("hansa", "serve"), **environment: str
+    *,
+    die_at: str = "",
+    workers: int = 2,
+    module: Sequence[str] = ("hansa", "serve"),
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[Running]:
     """Serve all shops as `hansa serve` does; with `die_at` each web process dies at that point."""
     port = _free_port()
-    settings = {"HANSA_DIE_AT": die_at, "HANSA_WORKERS": str(workers)} | environment
+    settings = {"HANSA_DIE_AT": die_at, "HANSA_WORKERS": str(workers)} | dict(environment or {})
     with _started([*module, "--port", str(port)], settings) as (process, log):
         running = Running(process, log, port)
         wait_until_it_answers(running)
@@ -56,9 +60,11 @@ def web(
 
 
 @contextmanager
-def worker(*, module: Sequence[str] = ("hansa", "worker"), **environment: str) -> Iterator[Running]:
+def worker(
+    *, module: Sequence[str] = ("hansa", "worker"), environment: Mapping[str, str] | None = None
+) -> Iterator[Running]:
     """Run the worker as `hansa worker` does."""
-    with _started(module, environment) as (process, log):
+    with _started(module, dict(environment or {})) as (process, log):
         yield Running(process, log)
 
 

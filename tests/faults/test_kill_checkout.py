@@ -41,7 +41,7 @@ def stocked(shop: TenantContext) -> Goods:
     promote(shop, "Welcome", code="WELCOME", usage_limit=2)
     with tenant_scope(shop):
         with transaction():
-            ids = {variant.product.name: variant.pk for variant in Variant.objects.select_related("product")}
+            ids = dict(Variant.objects.values_list("product__name", "pk"))
         set_bundle(bundle_id=ids["Parcel"], components={ids["Mug"]: 1, ids["Bowl"]: 2}, now=clock.now())
         card = issue_gift_card(amount=1000, currency="EUR", now=clock.now())
     return Goods(ids["Mug"], ids["Parcel"], world.method_id, card.code)
@@ -70,7 +70,7 @@ def test_a_killed_checkout_ends_with_money_and_order_or_with_neither(
     served: Running, make_tenant: Callable[..., TenantContext], point: str, rounds: int
 ) -> None:
     shops = []
-    with web(die_at=point, **SHORT) as dying:
+    with web(die_at=point, environment=SHORT) as dying:
         for number in range(rounds):
             method = ROUNDS[number]
             back, gone = make_tenant("Back"), make_tenant("Gone")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -33,7 +34,10 @@ def test_a_provider_with_bad_days_charges_nobody_twice_and_forgets_nobody(
         mug = Variant.objects.get(product__name="Mug").pk
     with open_bank(seed=6) as (bank, port):
         own = OWN | {PORT: str(port)}
-        with worker(module=(MODULE, "worker"), **own), web(module=(MODULE, "serve"), **own) as served:
+        with (
+            worker(module=(MODULE, "worker"), environment=own),
+            web(module=(MODULE, "serve"), environment=own) as served,
+        ):
             buyer = Buyer(served.port, shop)
             carts = [buyer.fill([(mug, 1)], world.method_id, email=f"b{n}@example.com") for n in range(buyers)]
             first: list[Answer] = []
@@ -43,7 +47,7 @@ def test_a_provider_with_bad_days_charges_nobody_twice_and_forgets_nobody(
                 first.append(buyer.check_out(cart, provider="bank", key=key))
                 return buyer.keep_trying(cart, provider="bank", key=key)
 
-            answers = crowd([lambda cart=cart: buy(cart) for cart in carts], at_once=AT_ONCE)  # type: ignore[misc]
+            answers = crowd([partial(buy, cart) for cart in carts], at_once=AT_ONCE)
             assert {(one.status, one.code) for one in answers} <= {(201, ""), (402, "payment_declined")}
             bank.is_well = True
             settled_in = quiet([shop])
@@ -52,7 +56,8 @@ def test_a_provider_with_bad_days_charges_nobody_twice_and_forgets_nobody(
     print(  # noqa: T201
         f"\nprovider with faults {dict(zip(FATES, SHARES, strict=True))} %, seed 6: {buyers} buyers,"
         f" {dict(bank.fates)}; answers {dict(Counter(one.status for one in first))}; request p50"
-        f" {percentile(seconds, 0.5)} ms, p99 {percentile(seconds, 0.99)} ms (bar 3,000 ms); quiet after {settled_in:.1f} s"
+        f" {percentile(seconds, 0.5)} ms, p99 {percentile(seconds, 0.99)} ms (bar 3,000 ms);"
+        f" quiet after {settled_in:.1f} s"
     )
 
 

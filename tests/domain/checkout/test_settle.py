@@ -82,8 +82,8 @@ def test_a_callback_that_overtakes_the_answer_leaves_the_buyer_with_the_same_ans
 )
 def test_what_the_buyer_decides_at_the_bank_settles_the_order(
     shop: TenantContext,
-    is_approved: bool,
-    ends: tuple[str, str],  # noqa: FBT001
+    is_approved: bool,  # noqa: FBT001
+    ends: tuple[str, str],
 ) -> None:
     order_id, payment_id = ordered(shop, "needs_action")
     with tenant_scope(shop):

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -112,10 +113,8 @@ class Shop(RuleBasedStateMachine):
                 waiting = list(Payment.objects.filter(method="needs_action").order_by("id"))
             if waiting:
                 payment_id = waiting[choice % len(waiting)].pk
-                try:
+                with suppress(NotDecidable):
                     confirm_payment(payment_id=payment_id, is_approved=is_approved, now=self.now, settle=settle_payment)
-                except NotDecidable:
-                    pass
 
     @rule(choice=st.integers(0, 99), amount=st.integers(1, 3000))
     def refund_some(self, choice: int, amount: int) -> None:
@@ -125,10 +124,8 @@ class Shop(RuleBasedStateMachine):
                 captured = list(Payment.objects.filter(status="captured").order_by("id"))
             if captured:
                 payment_id = captured[choice % len(captured)].pk
-                try:
+                with suppress(RefundExceedsCaptured):
                     refund(payment_id=payment_id, amount=amount, reason_code="goodwill", actor="staff:1", now=self.now)
-                except RefundExceedsCaptured:
-                    pass
 
     @rule(name=st.sampled_from(["Mug", "Bowl"]), quantity=st.integers(1, 2))
     def receive_goods(self, name: str, quantity: int) -> None:
@@ -172,7 +169,7 @@ class Shop(RuleBasedStateMachine):
     ("examples", "steps"), [(12, 25), pytest.param(400, 60, marks=pytest.mark.long)], ids=["short", "long"]
 )
 def test_the_books_add_up_after_every_step(examples: int, steps: int) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Shop,
         settings=settings(
             max_examples=examples,

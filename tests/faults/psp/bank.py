@@ -5,7 +5,7 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -51,53 +51,57 @@ class Bank:
             return self.refunds.setdefault(wanted["id"], wanted)
 
 
+class Desk(BaseHTTPRequestHandler):
+    """Where requests come in."""
+
+    bank: Bank
+
+    def do_POST(self) -> None:
+        wanted = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        if self.path == "/find":
+            self._tell(self.bank.find(wanted["id"]))
+        elif self.path == "/refund":
+            self._tell(self.bank.refund(wanted))
+        else:
+            self._pay(wanted)
+
+    def _pay(self, wanted: dict[str, Any]) -> None:
+        fate = self.bank.fate()
+        if fate == "error":
+            self.send_error(503)
+            return
+        if fate == "hangs":
+            self.bank.closing.wait(HANG_SECONDS)
+        charged = {} if fate == "silent_before" else self.bank.charge(wanted)
+        if fate.startswith("silent"):
+            self.bank.closing.wait(5)  # longer than anybody waits
+            return
+        self._tell(charged)
+
+    def _tell(self, facts: dict[str, Any]) -> None:
+        body = json.dumps(facts).encode()
+        with suppress(OSError):  # nobody is waiting any more
+            self.send_response(200)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Hall(ThreadingHTTPServer):
+    """Room for everybody who comes."""
+
+    request_queue_size = 128
+    daemon_threads = True
+
+
 @contextmanager
 def open_bank(seed: int) -> Iterator[tuple[Bank, int]]:
     """Open a bank; yields it and its port."""
     bank = Bank(seed)
-
-    class Desk(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802  (the base's name)
-            wanted = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            if self.path == "/find":
-                self._tell(bank.find(wanted["id"]))
-            elif self.path == "/refund":
-                self._tell(bank.refund(wanted))
-            else:
-                self._pay(wanted)
-
-        def _pay(self, wanted: dict[str, Any]) -> None:
-            fate = bank.fate()
-            if fate == "error":
-                self.send_error(503)
-                return
-            if fate == "hangs":
-                bank.closing.wait(HANG_SECONDS)
-            charged = None if fate == "silent_before" else bank.charge(wanted)
-            if fate.startswith("silent"):
-                bank.closing.wait(5)  # longer than anybody waits
-                return
-            assert charged is not None
-            self._tell(charged)
-
-        def _tell(self, facts: dict[str, Any]) -> None:
-            body = json.dumps(facts).encode()
-            try:
-                self.send_response(200)
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-            except OSError:
-                pass  # nobody is waiting any more
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    class Hall(ThreadingHTTPServer):
-        request_queue_size = 128
-        daemon_threads = True
-
-    with Hall(("127.0.0.1", 0), Desk) as hall:
+    with Hall(("127.0.0.1", 0), type("OurDesk", (Desk,), {"bank": bank})) as hall:
         thread = threading.Thread(target=hall.serve_forever)
         thread.start()
         try:

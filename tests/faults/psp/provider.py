@@ -49,7 +49,7 @@ class BankProvider:
         told = self._ask("/refund", wanted)
         return RefundAnswer(RefundOutcome.SUCCEEDED, told["id"], told["amount"], payment.currency)
 
-    def read_event(self, body: bytes, headers: Mapping[str, str]) -> ProviderEvent:
+    def read_event(self, body: bytes, headers: Mapping[str, str]) -> ProviderEvent:  # noqa: ARG002
         message = "the bank never calls"
         raise InvalidCallback(message)
 
@@ -69,9 +69,9 @@ class BankProvider:
             if response.status != 200:
                 message = f"the bank answers {response.status}"
                 raise ProviderSilent(message)
-            answer: dict[str, Any] = json.loads(told)
-            return answer
         except (OSError, HTTPException) as error:
             raise ProviderSilent(str(error)) from error
         finally:
             connection.close()
+        answer: dict[str, Any] = json.loads(told)
+        return answer
