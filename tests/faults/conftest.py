@@ -10,5 +10,5 @@ from tests.faults.serving import SHORT, Running, web, worker
 @pytest.fixture(scope="module")
 def served() -> Iterator[Running]:
     """Return two web processes, with a worker beside them."""
-    with worker(**SHORT), web(**SHORT) as running:
+    with worker(environment=SHORT), web(environment=SHORT) as running:
         yield running

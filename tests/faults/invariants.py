@@ -15,7 +15,8 @@ MAX_SHOWN = 12
 # What an order has been paid with, and what its lines take from the shelves (a bundle takes its parts).
 _PAID = """
     paid AS (
-        SELECT o.id, o.number, o.status, o.total, o.status NOT IN ('pending_payment', 'payment_failed', 'cancelled') AS stands,
+        SELECT o.id, o.number, o.status, o.total,
+            o.status NOT IN ('pending_payment', 'payment_failed', 'cancelled') AS stands,
             coalesce(sum(e.amount) FILTER (WHERE e.kind = 'charge'), 0)
                 - coalesce(sum(e.amount) FILTER (WHERE e.kind = 'charge_reversal'), 0) AS charged,
             coalesce(sum(e.amount) FILTER (WHERE e.kind = 'capture'), 0) AS captured,
@@ -122,15 +123,18 @@ ALWAYS = {
         SELECT format('order %s has no lines', o.number) FROM orders_order o
         WHERE NOT EXISTS (SELECT FROM orders_orderline l WHERE l.tenant_id = o.tenant_id AND l.order_id = o.id)""",
     "I6 order numbers have no gaps": """
-        SELECT format('%s orders are numbered %s to %s, the counter is at %s', count(*), min(o.number), max(o.number), c.last)
+        SELECT format('%s orders are numbered %s to %s, the counter is at %s',
+            count(*), min(o.number), max(o.number), c.last)
         FROM orders_order o CROSS JOIN (SELECT max(last_number) AS last FROM orders_ordercounter) c
         GROUP BY c.last HAVING min(o.number) <> 1001 OR max(o.number) <> 1000 + count(*) OR max(o.number) <> c.last""",
     "I6 an order's timeline ends where the order is": """
         SELECT format('order %s is %s, its timeline says %s', o.number, o.status, t.statuses)
         FROM orders_order o JOIN (
-            SELECT order_id, array_agg(status) FILTER (WHERE status <> '') AS statuses FROM orders_timelineentry GROUP BY 1
+            SELECT order_id, array_agg(status) FILTER (WHERE status <> '') AS statuses
+            FROM orders_timelineentry GROUP BY 1
         ) t ON t.order_id = o.id
-        WHERE NOT o.status = ANY (t.statuses) OR cardinality(t.statuses) <> (SELECT count(DISTINCT s) FROM unnest(t.statuses) s)""",
+        WHERE NOT o.status = ANY (t.statuses)
+            OR cardinality(t.statuses) <> (SELECT count(DISTINCT s) FROM unnest(t.statuses) s)""",
     "I7 one order per idempotency key, and one key per order": """
         SELECT format('key %s names order %s, which is not there', k.key, k.order_id)
         FROM checkout_idempotencykey k LEFT JOIN orders_order o ON o.tenant_id = k.tenant_id AND o.id = k.order_id
@@ -151,11 +155,13 @@ ALWAYS = {
     "I8 an order is announced once, and so is its payment": """
         SELECT format('order %s is %s: announced %s times, as paid %s times', o.number, o.status, e.placed, e.paid)
         FROM orders_order o LEFT JOIN LATERAL (
-            SELECT count(*) FILTER (WHERE name = 'order.placed') AS placed, count(*) FILTER (WHERE name = 'order.paid') AS paid
+            SELECT count(*) FILTER (WHERE name = 'order.placed') AS placed,
+                count(*) FILTER (WHERE name = 'order.paid') AS paid
             FROM events_event e WHERE e.tenant_id = o.tenant_id AND e.aggregate_id = o.id
         ) e ON true
         WHERE e.placed <> 1 OR e.paid <> (EXISTS (
-            SELECT FROM orders_timelineentry t WHERE t.tenant_id = o.tenant_id AND t.order_id = o.id AND t.status = 'paid'
+            SELECT FROM orders_timelineentry t
+            WHERE t.tenant_id = o.tenant_id AND t.order_id = o.id AND t.status = 'paid'
         ))::int""",
     "I11 no promotion is used more often than it may be": """
         SELECT format('promotion %s: %s uses (history %s) of %s', p.name, p.uses, u.uses, p.usage_limit)
@@ -176,7 +182,8 @@ ALWAYS = {
             WHERE e.tenant_id = g.tenant_id AND e.gift_card_id = g.id
         ) e ON true WHERE g.balance < 0 OR g.balance <> e.total
         UNION ALL
-        SELECT format('reference %s: gift cards gave %s, the ledger says %s', e.reference, e.total, coalesce(l.total, 0))
+        SELECT format('reference %s: gift cards gave %s, the ledger says %s',
+            e.reference, e.total, coalesce(l.total, 0))
         FROM (SELECT reference, -sum(amount) AS total FROM payments_giftcardentry WHERE kind <> 'issue' GROUP BY 1) e
         LEFT JOIN (
             SELECT reference, sum(CASE kind WHEN 'gift_card' THEN amount ELSE -amount END) AS total
@@ -191,7 +198,8 @@ SETTLED = {
         WITH {_PAID}
         SELECT format('order %s is %s: charged %s, captured %s, refunded %s, gift cards %s',
             number, status, charged, captured, refunded, gifted)
-        FROM paid WHERE status IN ('payment_failed', 'cancelled') AND (captured <> refunded OR gifted <> 0 OR charged <> 0)""",
+        FROM paid WHERE status IN ('payment_failed', 'cancelled')
+            AND (captured <> refunded OR gifted <> 0 OR charged <> 0)""",
     "I4 the provider's books are ours: charges": """
         SELECT format('payment %s: the provider took %s, we know of %s (%s)', coalesce(c.id, e.payment_id),
             coalesce(c.captured_amount, 0), coalesce(e.amount, 0), coalesce(p.status, 'no payment'))
@@ -204,10 +212,12 @@ SETTLED = {
     "I4 the provider's books are ours: refunds": """
         SELECT format('charge %s: the provider sent back %s, we know of %s', coalesce(t.id, e.payment_id),
             coalesce(t.amount, 0), coalesce(e.amount, 0))
-        FROM (SELECT charge_id AS id, sum(amount) AS amount FROM manual_manualtransfer WHERE kind = 'refund' GROUP BY 1) t
+        FROM (SELECT charge_id AS id, sum(amount) AS amount
+            FROM manual_manualtransfer WHERE kind = 'refund' GROUP BY 1) t
         FULL JOIN (
             SELECT payment_id, sum(CASE kind WHEN 'refund' THEN amount ELSE -amount END) AS amount
-            FROM payments_ledgerentry WHERE 'provider:manual' IN (debit, credit) AND kind IN ('refund', 'refund_reversal')
+            FROM payments_ledgerentry
+            WHERE 'provider:manual' IN (debit, credit) AND kind IN ('refund', 'refund_reversal')
             GROUP BY 1
         ) e ON e.payment_id = t.id
         WHERE coalesce(t.amount, 0) <> coalesce(e.amount, 0)""",
@@ -218,7 +228,8 @@ SETTLED = {
         JOIN orders_order o ON o.tenant_id = p.tenant_id AND o.id = p.reference
         WHERE o.status IN ('payment_failed', 'cancelled') AND c.state IN ('held', 'waiting')""",
     "I13 no order waits for payment": """
-        SELECT format('order %s of %s is pending_payment, its payment %s', o.number, o.placed_at, coalesce(p.status, 'missing'))
+        SELECT format('order %s of %s is pending_payment, its payment %s',
+            o.number, o.placed_at, coalesce(p.status, 'missing'))
         FROM orders_order o LEFT JOIN payments_payment p ON p.tenant_id = o.tenant_id AND p.reference = o.id
         WHERE o.status = 'pending_payment' AND coalesce(p.status, '') <> 'authorised'""",
     "I13 no payment or refund is open": """
@@ -232,7 +243,8 @@ SETTLED = {
             SELECT FROM payments_payment p
             WHERE p.tenant_id = r.tenant_id AND p.reference = r.reference AND p.status = 'authorised')""",
     "I13 no attempt is under way": """
-        SELECT format('key %s is in progress since %s', key, claimed_at) FROM checkout_idempotencykey WHERE status <> 'done'
+        SELECT format('key %s is in progress since %s', key, claimed_at)
+        FROM checkout_idempotencykey WHERE status <> 'done'
         UNION ALL SELECT format('key %s has an empty answer', key) FROM checkout_idempotencykey WHERE response = ''""",
     "I13 no event waits or was given up": """
         SELECT format('event %s of %s is %s after %s attempts: %s', name, aggregate_id, status, attempts, last_error)
@@ -243,8 +255,10 @@ SETTLED = {
             SELECT variant_id, sum(on_hand - reserved) AS free FROM inventory_stockitem GROUP BY 1
         ) f ON f.variant_id = v.id
         WHERE v.is_stock_tracked AND v.stock_quantity <> f.free
-            AND NOT EXISTS (SELECT FROM inventory_bundlecomponent c WHERE c.tenant_id = v.tenant_id AND c.bundle_id = v.id)
-        UNION ALL SELECT format('%s changes are not published', count(*)) FROM inventory_stockchange HAVING count(*) > 0""",
+            AND NOT EXISTS (SELECT FROM inventory_bundlecomponent c
+                WHERE c.tenant_id = v.tenant_id AND c.bundle_id = v.id)
+        UNION ALL SELECT format('%s changes are not published', count(*))
+        FROM inventory_stockchange HAVING count(*) > 0""",
 }
 """What holds when nothing is under way."""
 

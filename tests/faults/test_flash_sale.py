@@ -4,6 +4,7 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -46,10 +47,7 @@ def stock(shop: TenantContext) -> tuple[int, int]:
 def queue_up(buyer: Buyer, chance: random.Random, variant: UUID, method_id: UUID, buyers: int) -> list[FilledCart]:
     """Let all buyers fill their carts before the sale begins, and stand in a random order."""
     carts = crowd(
-        [
-            lambda n=n: buyer.fill([(variant, 1)], method_id, email=f"buyer{n}@example.com")  # type: ignore[misc]
-            for n in range(buyers)
-        ],
+        [partial(buyer.fill, [(variant, 1)], method_id, email=f"buyer{n}@example.com") for n in range(buyers)],
         at_once=8,
     )
     chance.shuffle(carts)
@@ -66,7 +64,7 @@ def test_exactly_what_is_there_is_sold(served: Running, make_tenant: Callable[..
         shops.append(shop)
         buyer = Buyer(served.port, shop)
         carts = queue_up(buyer, random.Random(seed), *on_sale(shop), BUYERS)  # noqa: S311
-        answers = crowd([lambda cart=cart: buyer.check_out(cart) for cart in carts], at_once=AT_ONCE)  # type: ignore[misc]
+        answers = crowd([partial(buyer.check_out, cart) for cart in carts], at_once=AT_ONCE)
         assert Counter((answer.status, answer.code) for answer in answers) == {
             (201, ""): UNITS,
             (409, "insufficient_stock"): BUYERS - UNITS,
@@ -127,7 +125,7 @@ def test_what_declined_and_vanished_buyers_held_is_sold_in_the_end(
         chance = random.Random(seed)  # noqa: S311
         carts = queue_up(buyer, chance, variant, method_id, 2 * UNITS)
         patience = Patience(buyer, shop, chance)
-        bought = crowd([lambda cart=cart: patience.buy(cart) for cart in carts], at_once=AT_ONCE)  # type: ignore[misc]
+        bought = crowd([partial(patience.buy, cart) for cart in carts], at_once=AT_ONCE)
         assert (sum(bought), paid_orders(shop)) == (UNITS, UNITS), f"seed {seed}"
         late += delays_of_release(shop)
     settled_in = quiet(shops)

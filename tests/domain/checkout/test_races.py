@@ -37,7 +37,7 @@ def told(results: list[Any]) -> Counter[str]:
 def test_opposite_baskets_never_lock_each_other_out(shop: TenantContext, orders: int) -> None:
     world = open_shop(shop)
     names = [f"Part{n}" for n in range(10)]
-    ids = stock(shop, **dict.fromkeys(names, 100_000), Box=0, Crate=0)
+    ids = stock(shop, NOON, 1000, **dict.fromkeys(names, 100_000), Box=0, Crate=0)
     parts = [ids[name] for name in names]
     with tenant_scope(shop):  # two bundles that share parts, and name them in opposite orders
         set_bundle(bundle_id=ids["Box"], components=dict.fromkeys(parts[:6], 1), now=NOON)
