@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib.admin import register
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -17,10 +18,23 @@ from hansa.interfaces.backoffice.refusals import ServiceAdmin
 from hansa.interfaces.backoffice.site import backoffice
 
 
+class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms take no parameter at run time
+    """A customer as staff write it."""
+
+    class Meta:
+        model = Customer
+        fields = ("email", "name", "group", "is_tax_exempt", "tax_id")
+
+    def clean_email(self) -> str:
+        """Take small letters, as the service does, before the database's conditions are asked."""
+        return str(self.cleaned_data["email"]).lower()
+
+
 @register(Customer, site=backoffice)
 class CustomerAdmin(ServiceAdmin):
     """Those who buy."""
 
+    form = CustomerForm
     list_display = ("email", "name", "group", "is_tax_exempt", "orders", "created_at")
     list_filter = ("group", "is_tax_exempt")
     list_select_related = ("group",)
@@ -36,7 +50,7 @@ class CustomerAdmin(ServiceAdmin):
     def orders(self, customer: Customer) -> SafeString:
         """Lead to what they ordered."""
         page = f"{reverse('admin:orders_order_changelist')}?{urlencode({'q': customer.email})}"
-        return format_html('<a class="text-primary-700 hover:underline dark:text-primary-400" href="{}">Show</a>', page)
+        return format_html('<a class="text-primary-700 dark:text-primary-400" href="{}">Show</a>', page)
 
     def save_model(self, request: HttpRequest, obj: Customer, form: Any, change: bool) -> None:  # noqa: ANN401, ARG002, FBT001  (Django's signature)
         """Save through the service."""

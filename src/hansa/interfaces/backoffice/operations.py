@@ -127,6 +127,7 @@ class OperationsAdmin(ReadOnly, ServiceAdmin):
             "opts": self.opts,
             "title": str(item),
             "item": item,
+            "original": item,
             "operations": forms_shown,
             "tried": tried,
             "operations_at": reverse(self._address, args=[item.pk]).removesuffix("change/") + "do/",

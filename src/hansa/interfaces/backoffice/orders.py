@@ -41,13 +41,6 @@ REASONS = (
     ("goodwill", "Goodwill"),
     ("other", "Another reason"),
 )
-_BADGES = {
-    "success": "bg-green-100 text-green-800 dark:bg-green-500/20 dark:text-green-300",
-    "warning": "bg-orange-100 text-orange-800 dark:bg-orange-500/20 dark:text-orange-300",
-    "danger": "bg-red-100 text-red-800 dark:bg-red-500/20 dark:text-red-300",
-    "info": "bg-blue-100 text-blue-800 dark:bg-blue-500/20 dark:text-blue-300",
-    "primary": "bg-primary-100 text-primary-800 dark:bg-primary-500/20 dark:text-primary-300",
-}
 _MAX_DIGITS = 15
 
 
@@ -188,7 +181,7 @@ class OrderAdmin(OperationsAdmin):
         books = balance(item.pk)
         return {
             "title": f"Order {item}",
-            "badge": _BADGES[COLOURS[item.get_status_display()]],
+            "badge": COLOURS[item.get_status_display()],
             "lines": [
                 {
                     "line": line,

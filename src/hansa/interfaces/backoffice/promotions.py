@@ -7,13 +7,13 @@ from django.contrib import messages
 from django.contrib.admin import action, register
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.widgets import UnfoldAdminSelectMultipleWidget
+from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from hansa.domain.catalog.models import Category
 from hansa.domain.pricing.models import Promotion
 from hansa.domain.pricing.services.archive_promotion import archive_promotion
 from hansa.domain.pricing.services.save_promotion import save_promotion
-from hansa.domain.pricing.types import PromotionKind
+from hansa.domain.pricing.types import PromotionKind, normal_code
 from hansa.interfaces.backoffice.columns import column
 from hansa.interfaces.backoffice.form_fields import AmountField, tree
 from hansa.interfaces.backoffice.product_filters import ArchiveFilter
@@ -29,6 +29,13 @@ from hansa.interfaces.backoffice.trade_fields import (
 from hansa.kernel.clock import now
 from hansa.kernel.errors import DomainError
 
+_KINDS = {
+    PromotionKind.PERCENTAGE: "Per cent off",
+    PromotionKind.FIXED_AMOUNT: "Amount off",
+    PromotionKind.BUY_X_GET_Y: "Buy some, get some cheaper",
+    PromotionKind.FREE_SHIPPING: "Free shipping",
+    PromotionKind.TIERED: "Steps: more for more",
+}
 _STATES = {"Running": "success", "Planned": "info", "Over": "warning", "Used up": "warning", "Archived": "danger"}
 
 
@@ -42,9 +49,20 @@ class CategoriesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return "\u2003" * obj.path.count("/") + obj.name
 
 
+class CodeField(forms.CharField):
+    """A code, as it is stored: in capitals."""
+
+    widget = UnfoldAdminTextInputWidget
+
+    def to_python(self, value: Any) -> str:  # noqa: ANN401  (Django's signature)
+        """Return capitals."""
+        return normal_code(str(super().to_python(value)))
+
+
 class PromotionForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms take no parameter at run time
     """A promotion as staff write it."""
 
+    code = CodeField(required=False, max_length=50, help_text="Empty: applies by itself.")
     rate_ppm = RateField(label="Per cent off", required=False, help_text="For example 10 or 7.5.")
     amount = AmountField(label="Amount off", required=False)
     min_subtotal = AmountField(
@@ -76,7 +94,7 @@ class PromotionForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's form
         )
         labels = {
             "buy_quantity": "Buy so many",
-            "get_quantity": "get so many cheaper",
+            "get_quantity": "Get so many cheaper",
             "is_first_order_only": "Only for a first order",
             "usage_limit": "Uses in all",
             "usage_limit_per_customer": "Uses per customer",
@@ -86,6 +104,8 @@ class PromotionForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's form
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (what a form takes)
         """Offer the tree of today."""
         super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            self.fields["kind"].choices = [(kind.value, words) for kind, words in _KINDS.items()]  # type: ignore[attr-defined]
         if "categories" in self.fields:
             self.fields["categories"].queryset = tree()  # type: ignore[attr-defined]
             self.initial["categories"] = self.instance.category_ids

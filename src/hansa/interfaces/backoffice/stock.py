@@ -234,6 +234,7 @@ class StockItemAdmin(OperationsAdmin):
         """Return counters and the end of the ledger."""
         return {
             "title": variant_name(item.variant),
+            "original": variant_name(item.variant),
             "level_shown": _level(item),
             "counters": (
                 ("On hand", item.on_hand, "on the shelf"),

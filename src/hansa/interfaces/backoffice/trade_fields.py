@@ -77,7 +77,7 @@ class CountriesField(WordsField):
 class StepsField(forms.Field):
     """Steps, one per line: `from: what`. Subclasses say what stands on either side."""
 
-    widget = UnfoldAdminTextareaWidget
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": 4})
 
     def read_step(self, start: str, what: str) -> Any:  # noqa: ANN401  (as the table keeps it)
         """Return one step as it is stored. Raises ValidationError."""
@@ -146,7 +146,7 @@ class ShippingStepsField(StepsField):
 class ProductsField(forms.Field):
     """Products by the last part of their addresses, parted by commas; kept as their ids."""
 
-    widget = UnfoldAdminTextareaWidget
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": 4})
 
     def prepare_value(self, value: Any) -> Any:  # noqa: ANN401  (Django's signature)
         """Return the addresses."""
