@@ -152,7 +152,7 @@ def due_sql(table: str, column: str, condition: str) -> list[str]:
     ]
 
 
-def _composite_reference(table: str, field: "TenantForeignKey[Any]") -> str:
+def _composite_reference(table: str, field: "TenantForeignKey[Any, Any]") -> str:
     on_delete = ""
     if field.remote_field.on_delete is models.SET_NULL:
         on_delete = f' ON DELETE SET NULL ("{field.column}")'

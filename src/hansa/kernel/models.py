@@ -49,7 +49,7 @@ class TenantOwned(models.Model):
         abstract = True
 
 
-class TenantForeignKey[Target: models.Model](models.ForeignKey[Target, Target]):
+class TenantForeignKey[Given, Got](models.ForeignKey[Given, Got]):
     """A reference from one tenant-owned table to another.
 
     Django makes no constraint for it: `IsolateTenant` makes the composite one,
