@@ -13,9 +13,9 @@ from hansa.kernel.tenancy import TenantContext, tenant_scope
 @pytest.fixture
 def outbox() -> Iterator[list[Any]]:
     """Return what was sent, by Django's own mailer for tests."""
-    mail.outbox = []  # type: ignore[attr-defined]  # Django's documented name
+    mail.outbox = []
     with override_settings(MAILERS={"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}):
-        yield mail.outbox  # type: ignore[attr-defined]
+        yield mail.outbox
 
 
 @pytest.fixture

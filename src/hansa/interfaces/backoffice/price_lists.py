@@ -39,7 +39,8 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms ta
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:  # noqa: SLF001  (Django's own)
             money = Money(self.instance.amount, self.instance.price_list.currency)
-            self.initial |= {"sku": self.instance.variant.sku, "price": f"{money.major:f}"}
+            self.initial["sku"] = self.instance.variant.sku
+            self.initial["price"] = f"{money.major:f}"
 
     def clean_sku(self) -> str:
         """Find the variant."""
@@ -80,7 +81,7 @@ class PriceInline(TabularInline):  # type: ignore[misc]  # unfold has no types
         return prices.select_related("variant__product", "price_list")
 
     @column("Product")
-    def product(self, price: PriceListItem) -> str:
+    def product(self, price: Any) -> str:  # noqa: ANN401  (a price, or the empty row for a new one)
         """Show product and options."""
         if price.variant_id is None:
             return "–"

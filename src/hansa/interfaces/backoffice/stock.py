@@ -216,7 +216,7 @@ class StockItemAdmin(OperationsAdmin):
         return variant_name(item.variant)
 
     @column("SKU", ordering="variant__sku")
-    def sku(self, item: StockItem) -> str:
+    def sku(self, item: Any) -> Any:  # noqa: ANN401  (a stock item with its variant)
         """Show the SKU."""
         return item.variant.sku or "–"
 
@@ -268,12 +268,12 @@ class StockMovementAdmin(ReadOnly, ServiceAdmin):
     fields = ("created_at", "kind", ("on_hand_delta", "reserved_delta"), "actor", "reason", "reference")
 
     @column("Product")
-    def what(self, movement: StockMovement) -> str:
+    def what(self, movement: Any) -> str:  # noqa: ANN401  (a movement with its stock item)
         """Show product and options."""
         return variant_name(movement.stock_item.variant)
 
     @column("Warehouse")
-    def warehouse(self, movement: StockMovement) -> str:
+    def warehouse(self, movement: Any) -> str:  # noqa: ANN401  (a movement with its stock item)
         """Show where."""
         return str(movement.stock_item.warehouse)
 
