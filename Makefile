@@ -6,7 +6,7 @@ PORT ?= 8000
 BROWSER := $(shell command -v chromium)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long check format schemas bench services
+.PHONY: help install demo test test-faults test-long check format schemas bench services
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -14,13 +14,17 @@ help: ## Say what can be made
 demo: install ## Serve two demo shops on PORT (default 8000)
 	@exec $(BIN)/hansa demo --port $(PORT)
 
-test: install ## Run every test that needs only the package registries
+test: install ## Run the tests that need only the package registries
 ifeq ($(BROWSER),)
 	@echo "Left out: tests marked 'services', because Chromium is missing; 'make services' installs it."
-	@$(BIN)/pytest -n 2 -q -m "not long and not services"
+	@$(BIN)/pytest -n 2 -q -m "not long and not faults and not services"
 else
-	@$(BIN)/pytest -n 2 -q -m "not long"
+	@$(BIN)/pytest -n 2 -q -m "not long and not faults"
 endif
+	@echo "Left out: 'make test-faults' kills servers, sells out in a flash and lets the bank fail (3 minutes)."
+
+test-faults: install ## Run what kills processes and starts servers of its own
+	@$(BIN)/pytest -n 2 -q -m "faults and not long"
 
 check: install ## Format, lint, types, import contracts
 	@$(BIN)/ruff format --check --quiet

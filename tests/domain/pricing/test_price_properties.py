@@ -11,7 +11,7 @@ from hansa.domain.pricing.types import Basket, PricedBasket, PromotionKind, Scop
 from tests.domain.pricing.baskets import baskets
 
 random_baskets = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
