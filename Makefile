@@ -3,10 +3,9 @@ SHELL := /bin/bash
 UV := $(shell command -v uv || echo .uv/bin/uv)
 BIN := .venv/bin
 PORT ?= 8000
-BROWSER := $(shell command -v chromium)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-faults test-long check format schemas bench services
+.PHONY: help install demo test test-faults test-browser test-long check format schemas bench services
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -15,16 +14,15 @@ demo: install ## Serve two demo shops on PORT (default 8000)
 	@exec $(BIN)/hansa demo --port $(PORT)
 
 test: install ## Run the tests that need only the package registries
-ifeq ($(BROWSER),)
-	@echo "Left out: tests marked 'services', because Chromium is missing; 'make services' installs it."
 	@$(BIN)/pytest -n 2 -q -m "not long and not faults and not services"
-else
-	@$(BIN)/pytest -n 2 -q -m "not long and not faults"
-endif
-	@echo "Left out: 'make test-faults' kills servers, sells out in a flash and lets the bank fail (3 minutes)."
+	@echo "Left out: 'make test-faults' (kills servers, sells out in a flash, lets the bank fail; 3 minutes),"
+	@echo "          'make test-browser' (a real Chromium; 'make services' installs it)."
 
 test-faults: install ## Run what kills processes and starts servers of its own
 	@$(BIN)/pytest -n 2 -q -m "faults and not long"
+
+test-browser: install services ## Run what needs a real browser
+	@$(BIN)/pytest -n 2 -q -m "services and not long"
 
 check: install ## Format, lint, types, import contracts
 	@$(BIN)/ruff format --check --quiet

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.db.utils import DatabaseError, IntegrityError, ProgrammingError
 
+from hansa.config.environment import get_environment
 from hansa.domain.catalog.models import Category, Product
 from hansa.kernel.isolation import WallDown, check_wall
 from hansa.kernel.postgresql.base import OutsideTransaction
@@ -105,7 +106,8 @@ def test_a_pooled_connection_that_is_used_again_knows_nothing_of_its_last_tenant
 ) -> None:
     stock_shop(shop, draft("Mug"))
     backends: dict[int, set[int]] = {}
-    for tenant, _ in itertools.product((shop, rival), range(10)):
+    # The pool lends its connections in turn: until one of them has come round to both.
+    for tenant, _ in itertools.product((shop, rival), range(get_environment().database_pool_size + 1)):
         with entered(tenant):
             backends.setdefault(_count("SELECT pg_backend_pid()"), set()).add(_count())
         connection.close()

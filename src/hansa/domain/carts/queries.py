@@ -18,17 +18,21 @@ _CART = """
 _LOCKED = _CART + " FOR NO KEY UPDATE"
 # A statement of its own: after waiting for the lock it sees what the one before us has written.
 _LINES = """
-    SELECT id, variant_id, quantity, seen_price, name
-    FROM carts_cartline
-    WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND cart_id = %(cart_id)s
-    ORDER BY id
+    SELECT l.id, l.variant_id, l.quantity, l.seen_price, l.name{extra}
+    FROM carts_cartline l
+    WHERE l.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND l.cart_id = %(cart_id)s
+    ORDER BY l.id
 """
 
 
-def cart_questions(cart_id: UUID, *, lock: bool) -> list[Question]:
-    """Return the two questions that read a cart; with `lock` nobody else can change it until the commit."""
+def cart_questions(cart_id: UUID, *, lock: bool, about_lines: str = "") -> list[Question]:
+    """Return the two questions that read a cart; with `lock` nobody else can change it until the commit.
+
+    `about_lines` is a constant SQL expression on the line `l`; its values stand last in the lines' rows.
+    """
     parameters = {"cart_id": cart_id}
-    return [(_LOCKED if lock else _CART, parameters), (_LINES, parameters)]
+    lines = _LINES.replace("{extra}", f", {about_lines}" if about_lines else "")
+    return [(_LOCKED if lock else _CART, parameters), (lines, parameters)]
 
 
 def read_cart(cart_rows: list[Row], line_rows: list[Row]) -> CartState:
@@ -55,7 +59,7 @@ def read_cart(cart_rows: list[Row], line_rows: list[Row]) -> CartState:
 
 
 def _line(row: Row) -> Line:
-    identifier, variant_id, quantity, seen_price, name = (value or "" for value in row)
+    identifier, variant_id, quantity, seen_price, name = (value or "" for value in row[:5])
     return Line(UUID(identifier), UUID(variant_id), int(quantity), int(seen_price), name)
 
 

@@ -49,3 +49,19 @@ FREE = """
     GROUP BY p.asked_id
 """
 """Per variant: is it a bundle, and how many are free (NULL: nothing limits it)."""
+
+
+FREE_OF_LINE = """(
+    SELECT sum(s.on_hand - s.reserved + s.backorder_limit)
+    FROM inventory_stockitem s
+    JOIN inventory_warehouse w ON w.tenant_id = s.tenant_id AND w.id = s.warehouse_id AND w.is_active
+    JOIN catalog_variant v ON v.tenant_id = s.tenant_id AND v.id = s.variant_id AND v.is_stock_tracked
+    WHERE s.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND s.variant_id = l.variant_id
+        AND NOT EXISTS (
+            SELECT FROM inventory_bundlecomponent c WHERE c.tenant_id = s.tenant_id AND c.bundle_id = l.variant_id
+        )
+)"""
+"""How many pieces of `l.variant_id` can be reserved at this moment; NULL where that takes more to find out.
+
+Nothing is locked, so a "no" is final and a "yes" is not: only `reserve` decides.
+"""

@@ -40,9 +40,10 @@ from hansa.domain.checkout.services.settle import mark_paid, settle_payment
 from hansa.domain.checkout.types import CheckoutAnswer, CheckoutRequest
 from hansa.domain.events.services.record import record
 from hansa.domain.inventory.errors import InsufficientStock
+from hansa.domain.inventory.queries import FREE_OF_LINE
 from hansa.domain.inventory.services.allocate import allocate
 from hansa.domain.inventory.services.release_expired import release_expired
-from hansa.domain.inventory.services.reserve import named_shortages, reserve
+from hansa.domain.inventory.services.reserve import named_shortages, reserve, shortage
 from hansa.domain.orders.services.place import place_order
 from hansa.domain.payments.selectors import find_payment_of
 from hansa.domain.payments.services.charge import charge
@@ -56,7 +57,7 @@ from hansa.kernel.errors import FieldError, Invalid
 from hansa.kernel.faultpoints import passing
 from hansa.kernel.ids import uuid7
 from hansa.kernel.money import MAX_AMOUNT
-from hansa.kernel.postgresql.batches import ask_together, together
+from hansa.kernel.postgresql.batches import Row, ask_together, together
 from hansa.kernel.transactions import transaction
 
 
@@ -127,7 +128,7 @@ def _begin(request: CheckoutRequest, method: str, now: datetime) -> _Attempt:
         claim_row, *cart_rows = ask_together(
             [
                 claim_question(request, order_id=order_id, now=now),
-                *cart_questions(request.cart_id, lock=True),
+                *cart_questions(request.cart_id, lock=True, about_lines=FREE_OF_LINE),
             ]
         )
         claim = read_claim(claim_row[0], fingerprint=request.fingerprint, order_id=order_id)
@@ -136,6 +137,7 @@ def _begin(request: CheckoutRequest, method: str, now: datetime) -> _Attempt:
             return _go_on(claim, request)
         state = read_cart(*cart_rows)
         _check_open(state, request)
+        _refuse_what_is_sold_out(cart_rows[1])
         passing("checkout.locked")
         cart = price_cart(state, cart_facts(state, now=now, ahead=ahead), now=now)
         dearer = _check_seen(cart, request)
@@ -156,6 +158,17 @@ def _check_open(state: CartState, request: CheckoutRequest) -> None:
     if request.cart_version is not None and request.cart_version != state.version:
         message = f"The cart was changed meanwhile: it is at version {state.version}. See it again, then order."
         raise CartChanged(message)
+
+
+def _refuse_what_is_sold_out(lines: list[Row]) -> None:
+    """Say no at once when less is left than a line asks for: in a rush most of all answers are this one."""
+    missing = [
+        {"variant": variant_id, "left": max(int(free), 0)}
+        for _, variant_id, quantity, _, _, free in lines
+        if free is not None and int(free) < int(quantity or 0)
+    ]
+    if missing:
+        raise shortage(missing)
 
 
 def _check_seen(cart: PricedCart, request: CheckoutRequest) -> tuple[FieldError, ...]:

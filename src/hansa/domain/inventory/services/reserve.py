@@ -1,7 +1,7 @@
 """Reserve stock: promise pieces to a reference, all of them or none."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -55,10 +55,11 @@ def named_shortages() -> Iterator[None]:
         diagnosis: Any = getattr(error.__cause__, "diag", None)
         if getattr(diagnosis, "constraint_name", None) != _CONSTRAINT:
             raise
-        raise _shortage(json.loads(diagnosis.message_detail)) from error
+        raise shortage(json.loads(diagnosis.message_detail)) from error
 
 
-def _shortage(missing: list[dict[str, Any]]) -> InsufficientStock:
+def shortage(missing: Iterable[Mapping[str, Any]]) -> InsufficientStock:
+    """Return the refusal: of each `variant` only so many pieces are `left`."""
     errors = tuple(
         FieldError(f"lines.{line['variant']}", InsufficientStock.code, _sentence(int(line["left"]))) for line in missing
     )
