@@ -16,7 +16,7 @@ _IS_DUE = """
     SELECT EXISTS (
         SELECT FROM inventory_reservation r
         WHERE r.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
-            AND r.state = 'held' AND r.expires_at <= %(now)s
+            AND r.state = 'held' AND r.expires_at < %(now)s
     )
 """
 _RELEASE = "SELECT inventory_release_expired(%(variants)s::uuid[], %(now)s::timestamptz, %(most)s::int)"
