@@ -28,7 +28,8 @@ class Rig:
     @contextmanager
     def serving(self) -> Iterator[None]:
         """Serve until the block ends."""
-        environment = os.environ | {"HANSA_LOG_FORMAT": "json", "HANSA_WORKERS": str(WORKERS)}
+        # Without the worker: what it does afterwards (events, e-mail) is not what a caller waits for.
+        environment = os.environ | {"HANSA_LOG_FORMAT": "json", "HANSA_WORKERS": str(WORKERS), "HANSA_WORKER": "false"}
         with (self.home / "server.log").open("w") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "bench.serve", str(self.port)], env=environment, stdout=log, stderr=log
