@@ -13,6 +13,7 @@ from structlog.contextvars import get_contextvars
 from hansa.domain.catalog.errors import ProductNotFound
 from hansa.domain.catalog.queries import ListingQuery
 from hansa.domain.catalog.selectors import get_category_tree, get_listing_page, get_product_document
+from hansa.domain.pricing.selectors import price_product_document
 from hansa.interfaces.shop.context import shop
 from hansa.interfaces.shop.front import read_front
 from hansa.interfaces.shop.listing import read_product_list
@@ -21,6 +22,7 @@ from hansa.interfaces.shop.product import build_product_page, read_related
 from hansa.interfaces.shop.selection import read_selection
 from hansa.interfaces.shop.shelves import Shelf, find_trail
 from hansa.interfaces.shop.structured_data import product_data, trail_data
+from hansa.kernel import clock
 from hansa.kernel.tenancy import find_current_tenant, get_current_tenant
 
 SUGGESTIONS = 4
@@ -66,7 +68,9 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a product with one of its variants chosen."""
     try:
-        page = build_product_page(get_product_document(slug), request.GET.get("variant"))
+        page = build_product_page(
+            price_product_document(get_product_document(slug), now=clock.now()), request.GET.get("variant")
+        )
     except ProductNotFound as error:
         raise Http404(error.message) from error
     tree, name, absolute = get_category_tree(), get_current_tenant().name, request.build_absolute_uri
