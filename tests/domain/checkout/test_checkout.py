@@ -204,6 +204,17 @@ def test_a_cart_that_somebody_else_changed_is_not_paid_for(buyer: Buyer) -> None
     assert buyer.stock() == (5, 0)
 
 
+def test_a_code_that_was_used_up_meanwhile_does_not_silently_cost_the_full_price(buyer: Buyer) -> None:
+    promote(buyer.tenant, "Once", code="ONCE", usage_limit=1)
+    first, second = (buyer.cart(promotion_codes=("ONCE",)) for _ in range(2))
+    buyer.check_out(first)
+    with pytest.raises(CartChanged) as refused:
+        buyer.check_out(second)
+    assert [error.code for error in refused.value.errors] == ["code_used_up"]
+    order = buyer.order(buyer.check_out(second, expected_total=MUG + SHIPPING).order_id)
+    assert order["totals"]["total"]["amount"] == MUG + SHIPPING
+
+
 def test_a_gift_card_pays_a_part_and_comes_back_when_the_rest_is_declined(buyer: Buyer) -> None:
     with entered(buyer.tenant):
         card = issue_gift_card(amount=500, currency="EUR", now=NOON)

@@ -53,12 +53,17 @@ from hansa.domain.payments.services.redeem_gift_cards import redeem_gift_cards
 from hansa.domain.payments.services.require_provider import require_provider
 from hansa.domain.payments.types import PaymentRequest
 from hansa.domain.pricing.services.redeem import redeem
+from hansa.domain.pricing.types import Refusal
 from hansa.kernel.errors import FieldError, Invalid
 from hansa.kernel.faultpoints import passing
 from hansa.kernel.ids import uuid7
 from hansa.kernel.money import MAX_AMOUNT
 from hansa.kernel.postgresql.batches import Row, ask_together, together
 from hansa.kernel.transactions import transaction
+
+
+_LOST = frozenset((Refusal.USED_UP, Refusal.USED_BY_CUSTOMER, Refusal.EXPIRED))
+"""Why a code may have counted when the buyer looked, and does not now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +197,14 @@ def _check_seen(cart: PricedCart, request: CheckoutRequest) -> tuple[FieldError,
     if request.expected_total is not None and request.expected_total != cart.basket.total:
         message = "The total has changed since you looked. See the cart again, then order."
         raise CartChanged(message)
+    lost = tuple(
+        FieldError("promotion_codes", code.reason, f"{code.code}: {code.message}")
+        for code in cart.basket.rejected_codes
+        if code.reason in _LOST
+    )
+    if lost and request.expected_total is None:
+        message = "A code in the cart no longer counts. Take it out, or send the total that you expect."
+        raise CartChanged(message, errors=lost)
     return tuple(
         FieldError(f"lines.{line.line.id}", issue.code, issue.message)
         for line in cart.lines
