@@ -61,7 +61,6 @@ from hansa.kernel.money import MAX_AMOUNT
 from hansa.kernel.postgresql.batches import Row, ask_together, together
 from hansa.kernel.transactions import transaction
 
-
 _LOST = frozenset((Refusal.USED_UP, Refusal.USED_BY_CUSTOMER, Refusal.EXPIRED))
 """Why a code may have counted when the buyer looked, and does not now."""
 
