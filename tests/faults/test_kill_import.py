@@ -166,7 +166,7 @@ def test_a_killed_import_resumes_and_leaves_what_one_clean_run_leaves(
 def test_an_interrupted_import_says_in_one_line_that_the_same_command_goes_on(
     shop: TenantContext, tmp_path: Path
 ) -> None:
-    file = made_file(tmp_path, made_rows(3_000))
+    file = made_file(tmp_path, made_rows(8_000))
     process = start(file, shop)
     wait_for(process, shop, rows=1)
     process.send_signal(signal.SIGINT)
