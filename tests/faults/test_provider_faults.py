@@ -20,7 +20,7 @@ from tests.worlds_buying import open_shop
 
 MODULE = "tests.faults.psp"
 AT_ONCE = 16
-OWN = {"HANSA_PAYMENT_TIMEOUT_SECONDS": "2.5", "HANSA_RESERVATION_SECONDS": "120"}
+OWN = {"HANSA_RESERVATION_SECONDS": "120"}
 
 
 @pytest.mark.parametrize("buyers", [80, pytest.param(1000, marks=pytest.mark.long)], ids=["short", "long"])

@@ -59,7 +59,7 @@ class Environment(BaseSettings):
     tax_provider: str = ""
     """The dotted path of a `TaxProvider`; empty: the rates that merchants keep themselves."""
 
-    payment_timeout_seconds: float = Field(2.5, gt=0, le=30)
+    payment_timeout_seconds: float = Field(2.2, gt=0, le=30)
     """How long a shopper waits for a payment provider; then the payment is settled later."""
 
     stripe_secret_key: str = Field("", repr=False)
