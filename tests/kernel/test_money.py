@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +9,6 @@ from hansa.kernel.money import (
     UnknownCurrency,
     exponent,
     parse_amount,
-    round_half_up,
 )
 
 
@@ -55,10 +52,6 @@ def test_any_text_gives_an_amount_or_a_refusal(text: str) -> None:
     except InvalidAmount:
         return
     assert 0 <= amount <= MAX_AMOUNT
-
-
-def test_halves_go_away_from_zero() -> None:
-    assert [round_half_up(Decimal(text)) for text in ("0.5", "1.5", "2.5", "-0.5", "2.4999")] == [1, 2, 3, -1, 2]
 
 
 def test_adding_two_currencies_is_a_bug() -> None:

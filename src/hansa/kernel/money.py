@@ -1,11 +1,11 @@
-"""Money: integer minor units of an ISO 4217 currency, and the one rounding rule.
+"""Money: integer minor units of an ISO 4217 currency. The one rounding is `ratio` in `domain/pricing/split.py`.
 
 Note [Rounding]: halves go away from zero ("half up"), because that is what people do on
 invoices. Floats never appear; `Decimal` only while text is read or printed.
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Self
 
@@ -73,11 +73,6 @@ class Money:
     def display(self, locale: str = "en") -> str:
         """Return the amount as people of `locale` write it: €19.99."""
         return format_currency(self.major, self.currency, locale=locale)
-
-
-def round_half_up(value: Decimal) -> int:
-    """Round to a whole number, halves away from zero. See Note [Rounding]."""
-    return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def parse_amount(text: str, currency: str) -> int:
