@@ -93,7 +93,11 @@ def made_rows(products: int) -> list[Row]:
 
 
 def start(file: Path, tenant: TenantContext) -> subprocess.Popen[str]:
-    """Start the real command in a process of its own."""
+    """Start the real command in a process of its own, one that hears Ctrl-C.
+
+    What a shell starts with `&` ignores SIGINT, and so do its children: tests in the background would, too.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     arguments = ("manage", "import_products", str(file), "--format", "shopify", "--tenant", tenant.slug)
     return subprocess.Popen(
         [sys.executable, "-m", "hansa", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
