@@ -69,7 +69,10 @@ BASE_DOMAIN = environment.base_domain
 ALLOWED_HOSTS = environment.allowed_hosts or ["*"]
 DATABASES = {"default": _database()}
 # The admin's log belongs inside the wall too.
-MIGRATION_MODULES = {"admin": "hansa.interfaces.backoffice.admin_migrations"}
+MIGRATION_MODULES = {
+    "admin": "hansa.interfaces.backoffice.admin_migrations",
+    "guardian": "hansa.domain.staff.guardian_migrations",
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -84,9 +87,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "drf_spectacular_sidecar",
+    "guardian",
     "hansa.domain.tenants",
     "hansa.domain.events",
     "hansa.domain.accounts",
+    "hansa.domain.staff",
     "hansa.domain.catalog",
     "hansa.domain.pricing",
     "hansa.domain.fulfilment",
@@ -147,7 +152,14 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = HOME / "media"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["hansa.domain.accounts.authentication.TenantBackend"]
+AUTHENTICATION_BACKENDS = [
+    "hansa.domain.accounts.authentication.TenantBackend",
+    "hansa.domain.staff.permissions.StaffBackend",
+]
+# Permissions on single objects: our walled table, no anonymous user, nothing added to Django's own models.
+GUARDIAN_USER_OBJ_PERMS_MODEL = "staff.ObjectPermission"
+GUARDIAN_MONKEY_PATCH_USER = GUARDIAN_MONKEY_PATCH_GROUP = False
+ANONYMOUS_USER_NAME = None
 SESSION_ENGINE = "hansa.domain.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -161,6 +173,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 SILENCED_SYSTEM_CHECKS = [
     "postgres.E005",  # we use only ArrayField; the app would ask every new connection about hstore
+    "guardian.W001",  # its rows narrow what roles allow (staff/permissions.py); its backend would widen it
     "auth.W004",  # an e-mail is unique within its tenant, not in the whole installation
 ]
 
