@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -103,3 +104,14 @@ def shop(make_tenant: Callable[..., TenantContext]) -> TenantContext:
 def rival(make_tenant: Callable[..., TenantContext]) -> TenantContext:
     """Return the shop next door, which must never notice us; not entered."""
     return make_tenant("Rival")
+
+
+@pytest.fixture
+def outbox() -> Iterator[list[Any]]:
+    """Return what was sent, by Django's own mailer for tests."""
+    from django.core import mail
+    from django.test import override_settings
+
+    mail.outbox = []
+    with override_settings(MAILERS={"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}):
+        yield mail.outbox

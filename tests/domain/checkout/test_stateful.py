@@ -42,7 +42,7 @@ from tests.worlds_buying import open_shop, promote
 
 _numbers = itertools.count(1)
 METHODS = ["ok", "ok", "declined", "needs_action", "timeout", "authorise"]
-EXPECTED = (PaymentDeclined, InsufficientStock, CheckoutInProgress, PromotionUsedUp, CartIncomplete)
+EXPECTED = (PaymentDeclined, InsufficientStock, CheckoutInProgress, PromotionUsedUp, CartIncomplete, CartChanged)
 
 
 class Shop(RuleBasedStateMachine):

@@ -12,6 +12,7 @@ class Kind(models.TextChoices):
     """What it says."""
 
     ORDER_CONFIRMATION = "order_confirmation", "Order confirmation"
+    STAFF_INVITATION = "staff_invitation", "Invitation"
 
 
 class Notification(TenantOwned, TimestampedModel):
@@ -26,7 +27,7 @@ class Notification(TenantOwned, TimestampedModel):
 
     kind = models.CharField(max_length=50, choices=Kind)
     object_id = models.UUIDField()
-    """What it is about: an order."""
+    """What it is about: an order, an invitation."""
     recipient = models.CharField(max_length=254)
     status = models.CharField(max_length=20, choices=Status, default=Status.PENDING)
     message_id = models.CharField("Message-ID", max_length=320)

@@ -39,6 +39,8 @@ _AREA_OF_MODEL = {
     "staff.apikey": "api_keys",
 }
 _EDIT = {"imports": "imports.run"}
+_OF_ALL_CATEGORIES = {f"catalog.{action}_attribute" for action in ("add", "change", "delete")}
+"""Attributes belong to products everywhere: who is limited to some categories only looks at them."""
 
 
 class StaffBackend(BaseBackend):
@@ -50,6 +52,8 @@ class StaffBackend(BaseBackend):
             return False
         capability = capability_of(perm)
         authority = authority_of(user_obj)
+        if authority.limits.categories is not None and perm in _OF_ALL_CATEGORIES:
+            return False
         return capability is not None and authority.may(capability) and _is_within(authority, obj)
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:  # noqa: ANN401  (Django's signature)

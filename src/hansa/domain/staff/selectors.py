@@ -8,18 +8,21 @@ from hansa.domain.staff.errors import KeyRefused, StaffNotFound
 from hansa.domain.staff.key_format import is_well_formed, prefix_of, secret_hash
 from hansa.domain.staff.models import ApiKey, Invitation, Role, SupportGrant
 from hansa.domain.staff.queries import AuthorityRow, find_authority_row
-from hansa.domain.staff.types import ALL_CAPABILITIES, Authority, Limits
-from hansa.kernel.transactions import transaction
+from hansa.domain.staff.types import ALL_CAPABILITIES, SHOP_WIDE, Authority, Limits
+from hansa.kernel.transactions import reading, transaction
 
 
 def get_authority(user_id: UUID) -> Authority:
     """Return what this person may do at this moment. Somebody who is no active staff may do nothing."""
-    with transaction():
+    with reading():
         row = find_authority_row(user_id)
     if row is None:
         return Authority(user_id=user_id)
     capabilities = ALL_CAPABILITIES if row.is_owner else row.capabilities & ALL_CAPABILITIES
-    return Authority(user_id=user_id, capabilities=capabilities, limits=_limits(row))
+    limits = _limits(row)
+    if limits != Limits():
+        capabilities -= SHOP_WIDE
+    return Authority(user_id=user_id, capabilities=capabilities, limits=limits)
 
 
 def _limits(row: AuthorityRow) -> Limits:
@@ -59,7 +62,7 @@ def get_role(role_id: UUID) -> Role:
 
 def get_invitation(invitation_id: UUID) -> Invitation:
     """Return the invitation. Raises StaffNotFound."""
-    found = Invitation.objects.filter(pk=invitation_id).first()
+    found = Invitation.objects.filter(pk=invitation_id).select_related("invited_by").first()
     if found is None:
         message = "There is no such invitation. Ask for a new one."
         raise StaffNotFound(message)

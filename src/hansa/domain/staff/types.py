@@ -14,8 +14,8 @@ CAPABILITIES: Mapping[str, str] = MappingProxyType(
         "prices.view": "See price lists and promotions",
         "prices.edit": "Change price lists and promotions",
         "orders.view": "See orders and the e-mails about them",
-        "orders.edit": "Cancel orders, capture payments, send e-mails again",
-        "orders.refund": "Give money back",
+        "orders.edit": "Capture payments, send e-mails again",
+        "orders.refund": "Cancel orders and give money back",
         "customers.view": "See customers and their groups",
         "customers.edit": "Change customers and their groups",
         "gift_cards.view": "See gift cards",
@@ -34,6 +34,11 @@ CAPABILITIES: Mapping[str, str] = MappingProxyType(
 """Each capability and what it lets somebody do. What is not in here cannot be allowed."""
 
 ALL_CAPABILITIES = frozenset(CAPABILITIES)
+
+SHOP_WIDE = frozenset({"settings.edit", "staff.edit", "api_keys.edit", "imports.run"})
+"""What nobody can do in a part of the shop only: people who are limited to some objects do not have it."""
+
+INVITATION_DAYS = 7
 
 OWNER = "owner"
 """The code of the role that may do everything; it cannot be changed or deleted."""

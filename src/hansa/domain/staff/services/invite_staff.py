@@ -15,12 +15,11 @@ from hansa.domain.staff.errors import AlreadyStaff, InvalidStaff, InvitationOver
 from hansa.domain.staff.models import Assignment, Invitation, InvitationRole
 from hansa.domain.staff.selectors import get_invitation
 from hansa.domain.staff.services.roles import check_not_limited, ensure_roles, get_roles
-from hansa.domain.staff.types import Authority
+from hansa.domain.staff.types import INVITATION_DAYS, Authority
 from hansa.kernel.errors import FieldError
 from hansa.kernel.tokens import is_token
 from hansa.kernel.transactions import transaction
 
-INVITATION_DAYS = 7
 TOKEN_KIND = "invitation"  # noqa: S105  (what the token opens)
 
 
