@@ -19,6 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from hansa.domain.carts.errors import CartChanged
 from hansa.domain.checkout.errors import CartIncomplete, CheckoutInProgress, PaymentDeclined
 from hansa.domain.checkout.services.settle import settle_payment
 from hansa.domain.events.services.work import work_off
