@@ -2,6 +2,7 @@
 
 from hansa.interfaces.backoffice import (
     attributes,
+    audit,
     categories,
     customers,
     e_mails,
@@ -19,6 +20,7 @@ from hansa.interfaces.backoffice import (
 
 __all__ = [
     "attributes",
+    "audit",
     "categories",
     "customers",
     "e_mails",
