@@ -14,6 +14,11 @@ def shop_name(request: HttpRequest) -> str:  # noqa: ARG001  (Unfold passes it)
     return shop.name if shop else "Hansa"
 
 
+def may_read_audit_log(request: HttpRequest) -> bool:
+    """Tell whether the audit log is offered."""
+    return request.user.has_perm("audit.view_auditentry")
+
+
 def _item(title: str, icon: str, page: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{page}")}
 
@@ -24,7 +29,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": "Back office",
     "SITE_SYMBOL": "storefront",
     "SITE_URL": "/",
-    "SHOW_HISTORY": True,
+    "SHOW_HISTORY": may_read_audit_log,
     "SHOW_VIEW_ON_SITE": True,
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "8px",
@@ -101,7 +106,9 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": "Security",
                 "separator": True,
-                "items": [_item("Audit log", "policy", "audit_auditentry_changelist")],
+                "items": [
+                    _item("Audit log", "policy", "audit_auditentry_changelist") | {"permission": may_read_audit_log},
+                ],
             },
         ],
     },
