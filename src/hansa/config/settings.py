@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "guardian",
     "hansa.domain.tenants",
     "hansa.domain.events",
+    "hansa.domain.audit",
     "hansa.domain.accounts",
     "hansa.domain.staff",
     "hansa.domain.catalog",
@@ -117,6 +118,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hansa.interfaces.acting.StaffActs",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
