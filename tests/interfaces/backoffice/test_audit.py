@@ -1,15 +1,20 @@
 """What staff do in the back office is in the audit log, and they can read it there."""
 
+import re
 from collections.abc import Callable
 
 from starlette.testclient import TestClient
 
 from hansa.domain.audit.models import AuditEntry
 from hansa.domain.audit.selectors import get_entries
-from hansa.kernel.actors import find_current_actor
+from hansa.domain.audit.services.record import record
+from hansa.domain.catalog.models import Category, Product, Variant
+from hansa.kernel.actors import Actor, actor_scope, find_current_actor
 from hansa.kernel.tenancy import TenantContext
 from tests.interfaces.backoffice.conftest import make_staff, submit
-from tests.worlds import entered
+from tests.worlds import draft, entered, stock_shop
+
+BERT = Actor(kind="staff", id="77", label="bert@example.com", address="192.0.2.7", request_id="request-77")
 
 
 def _entries(shop: TenantContext) -> list[AuditEntry]:
@@ -46,3 +51,88 @@ def test_logins_are_logged_also_those_that_failed(
     assert entries[2].actor_label == "ada@example.com"
     assert "wrong" not in str([entry.__dict__ for entry in entries])
     assert {entry.address for entry in entries} == {"testclient"}
+
+
+def test_an_entry_shows_both_values_side_by_side_and_leads_to_the_thing(staff: TestClient, shop: TenantContext) -> None:
+    stock_shop(shop, draft("Mug"))
+    with actor_scope(BERT), entered(shop):
+        mug = Product.objects.get()
+        mug.description, mug.tags = "A cup <b>of</b> red clay.", ["new"]
+        mug.save()
+        mug.description = "A cup <b>of</b> blue clay."
+        mug.save()
+    entries = _entries(shop)
+    page = staff.get(f"/admin/audit/auditentry/{entries[-1].pk}/change/").text
+    assert "&lt;b&gt;of&lt;/b&gt; <del>red</del> clay." in page
+    assert "&lt;b&gt;of&lt;/b&gt; <ins>blue</ins> clay." in page
+    assert f'href="/admin/catalog/product/{mug.pk}/change/"' in page
+    assert "bert@example.com" in page
+    assert "192.0.2.7" in page
+    assert (entries[-1].hash or b"").hex() in page
+    first = staff.get(f"/admin/audit/auditentry/{entries[-2].pk}/change/").text
+    assert "&quot;new&quot;" in first
+
+
+def test_the_list_is_narrowed_by_who_what_kind_thing_and_words(staff: TestClient, shop: TenantContext) -> None:
+    with actor_scope(BERT), entered(shop):
+        shelf = Category.objects.create(name="Kitchen", slug="kitchen", path="kitchen")
+        Product.objects.create(name="Mug", slug="mug", category=shelf)
+        Category.objects.filter(pk=shelf.pk).update(name="Kitchenware")
+    found = {
+        "": {"staff.logged_in", "category.created", "product.created", "category.changed"},
+        "actor=staff": {"staff.logged_in", "category.created", "product.created", "category.changed"},
+        "actor=api_key": set(),
+        "actor_id=77": {"category.created", "product.created", "category.changed"},
+        "change=created": {"category.created", "product.created"},
+        "change=other": {"staff.logged_in"},
+        "kind=product": {"product.created"},
+        f"about={shelf.pk}": {"category.created", "category.changed"},
+        "q=kitchenware": {"category.changed"},
+        "q=request-77": {"category.created", "product.created", "category.changed"},
+        "about=%00": set(),
+        "at__gte=2000-01-01": {"staff.logged_in", "category.created", "product.created", "category.changed"},
+        "at__lt=2000-01-01": set(),
+    }
+    for query, actions in found.items():
+        page = staff.get(f"/admin/audit/auditentry/?{query}")
+        assert page.status_code == 200, query
+        shown = re.findall(r">\s*((?:staff|category|product)\.\w+)\s*<", page.text)
+        assert set(shown) == actions, query
+
+
+def test_the_history_of_a_page_is_its_part_of_the_log(staff: TestClient, shop: TenantContext) -> None:
+    stock_shop(shop, draft("Mug"))
+    with actor_scope(BERT), entered(shop):
+        Variant.objects.update(price_amount=2499)
+        mug = Product.objects.get()
+    page = staff.get(f"/admin/catalog/product/{mug.pk}/change/").text
+    assert f"/admin/catalog/product/{mug.pk}/history/" in page
+    history = staff.get(f"/admin/catalog/product/{mug.pk}/history/")
+    assert history.url.query == f"about={mug.pk}".encode()
+    assert "variant.changed" in history.text
+
+
+def test_an_entry_whose_thing_is_gone_or_was_none_is_shown_too(staff: TestClient, shop: TenantContext) -> None:
+    with actor_scope(BERT), entered(shop):
+        Category.objects.create(name="Kitchen", slug="kitchen", path="kitchen").delete()
+        record(action="thing.done", object_type="category", object_id="none")
+        record(action="export.made", object_type="export", after={"rows": 3, "whole": True})
+    for entry in _entries(shop):
+        page = staff.get(f"/admin/audit/auditentry/{entry.pk}/change/")
+        assert page.status_code == 200
+        assert "/admin/catalog/category/none/" not in page.text
+
+
+def test_nobody_adds_changes_or_deletes_an_entry(staff: TestClient, shop: TenantContext) -> None:
+    (entry, *_) = _entries(shop)
+    assert staff.get("/admin/audit/auditentry/add/").status_code == 403
+    assert staff.get(f"/admin/audit/auditentry/{entry.pk}/delete/").status_code == 403
+
+
+def test_another_shops_entry_is_not_found(
+    staff: TestClient, log_in: Callable[[TenantContext], TestClient], shop: TenantContext, rival: TenantContext
+) -> None:
+    (entry, *_) = _entries(shop)
+    path = f"/admin/audit/auditentry/{entry.pk}/change/"
+    assert staff.get(path).status_code == 200
+    assert log_in(rival).get(path).status_code == 404
