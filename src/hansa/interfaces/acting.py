@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from hansa.domain.accounts.models import User
+from hansa.domain.staff.selectors import is_platform_account
 from hansa.interfaces.gate import REQUEST_ID
 from hansa.kernel.actors import Actor, actor_scope, set_actor_now
 
@@ -32,8 +33,9 @@ class StaffActs:
 
 
 def staff_actor(request: HttpRequest, user: User) -> Actor:
-    """Return the staff member as an actor."""
-    return Actor(kind="staff", id=str(user.pk), label=user.email, **origin(request))
+    """Return the staff member as an actor; somebody of the platform is not the shop's staff."""
+    is_platform = not user.has_usable_password() and is_platform_account(user.pk)
+    return Actor(kind="platform" if is_platform else "staff", id=str(user.pk), label=user.email, **origin(request))
 
 
 def origin(request: HttpRequest) -> dict[str, str]:

@@ -2,16 +2,22 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
+from django.http import HttpRequest
 from starlette.testclient import TestClient
 
+from hansa.domain.accounts.models import User
 from hansa.domain.audit.models import AuditEntry
 from hansa.domain.audit.selectors import get_entries
 from hansa.domain.audit.services.record import record
 from hansa.domain.catalog.models import Category, Product, Variant
+from hansa.domain.staff.services.create_staff import create_staff
+from hansa.domain.staff.services.support import grant_support
+from hansa.interfaces.acting import staff_actor
 from hansa.kernel.actors import Actor, actor_scope, find_current_actor
-from hansa.kernel.tenancy import TenantContext
-from tests.interfaces.backoffice.conftest import make_staff, submit
+from hansa.kernel.tenancy import TenantContext, tenant_scope
+from tests.interfaces.backoffice.conftest import PASSWORD, make_staff, submit
 from tests.worlds import draft, entered, stock_shop
 
 BERT = Actor(kind="staff", id="77", label="bert@example.com", address="192.0.2.7", request_id="request-77")
@@ -90,8 +96,8 @@ def test_the_list_is_narrowed_by_who_what_kind_thing_and_words(staff: TestClient
         "q=kitchenware": {"category.changed"},
         "q=request-77": {"category.created", "product.created", "category.changed"},
         "about=%00": set(),
-        "at__gte=2000-01-01": {"staff.logged_in", "category.created", "product.created", "category.changed"},
-        "at__lt=2000-01-01": set(),
+        "at__gte=2000-01-01T00:00:00Z": {"staff.logged_in", "category.created", "product.created", "category.changed"},
+        "at__lt=2000-01-01T00:00:00Z": set(),
     }
     for query, actions in found.items():
         page = staff.get(f"/admin/audit/auditentry/?{query}")
@@ -136,3 +142,40 @@ def test_another_shops_entry_is_not_found(
     path = f"/admin/audit/auditentry/{entry.pk}/change/"
     assert staff.get(path).status_code == 200
     assert log_in(rival).get(path).status_code == 404
+
+
+def test_who_may_not_read_the_log_is_neither_offered_it_nor_shown_it(
+    visit: Callable[[TenantContext], TestClient], shop: TenantContext
+) -> None:
+    with tenant_scope(shop):
+        create_staff(email="carl@example.com", password=PASSWORD, role="clerk")
+    clerk = visit(shop)
+    submit(clerk, "/admin/login/", {"username": "carl@example.com", "password": PASSWORD})
+    stock_shop(shop, draft("Mug"))
+    with entered(shop):
+        path = f"/admin/catalog/product/{Product.objects.get().pk}"
+    page = clerk.get(f"{path}/change/")
+    assert page.status_code == 200
+    assert "/admin/audit/" not in page.text
+    assert "/history/" not in page.text
+    assert clerk.get(f"{path}/history/").status_code == 403
+    assert clerk.get("/admin/audit/auditentry/").status_code == 403
+
+
+def test_what_the_platforms_people_change_is_said_to_be_theirs(shop: TenantContext) -> None:
+    make_staff(shop)
+    with tenant_scope(shop):
+        grant = grant_support(
+            email="help@platform.example",
+            reason="Ticket 7",
+            capabilities={"catalog.view"},
+            lasts=timedelta(hours=1),
+            now=datetime.now(UTC),
+        )
+        request = HttpRequest()
+        request.META["REMOTE_ADDR"] = "192.0.2.5"
+        assert staff_actor(request, grant.user) == Actor(
+            kind="platform", id=str(grant.user_id), label="help@platform.example", address="192.0.2.5"
+        )
+    with entered(shop):
+        assert staff_actor(request, User.objects.get(email="ada@example.com")).kind == "staff"

@@ -77,7 +77,7 @@ def test_operators_commands_are_in_the_log_of_the_shop_that_they_change(
     call_command("suspend_tenant", shop.slug, stdout=io.StringIO())
     call_command("suspend_tenant", shop.slug, resume=True, stdout=io.StringIO())
     with entered(shop):
-        entries = get_entries()[::-1]
+        entries = [entry for entry in get_entries()[::-1] if entry.object_type in {"user", "tenant"}]
     assert [(entry.actor_label, entry.action) for entry in entries] == [
         ("command:create_staff", "user.created"),
         ("command:add_domain", "tenant.domain_added"),
