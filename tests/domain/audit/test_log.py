@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from django.db import ProgrammingError, connection
 
+from hansa.domain.accounts.models import Customer
 from hansa.domain.accounts.services.set_staff_password import set_staff_password
 from hansa.domain.audit.models import AuditEntry
 from hansa.domain.audit.selectors import get_entries, history_of
@@ -92,6 +93,17 @@ def test_a_secret_is_never_in_the_log(shop: TenantContext) -> None:
         assert (created.after or {})["password"] == HIDDEN
         assert (changed.before, changed.after) == ({"password": HIDDEN}, {"password": HIDDEN})
         assert "argon2" not in str(AuditEntry.objects.filter(object_id=str(user.id)).values())
+
+
+def test_shoppers_personal_data_are_not_in_the_log_which_cannot_forget(shop: TenantContext) -> None:
+    with actor_scope(ANNA), entered(shop):
+        carla = Customer.objects.create(email="carla@example.com", name="Carla Columna")
+        Customer.objects.filter(pk=carla.pk).update(email="columna@example.com", is_tax_exempt=True)
+    with entered(shop):
+        changed, created = get_entries()
+        assert changed.after == {"email": HIDDEN, "is_tax_exempt": True}
+        assert "olumna" not in str(list(AuditEntry.objects.values()))
+        assert created.object_label == created.object_id == str(carla.pk)
 
 
 def test_a_column_with_the_name_of_a_secret_is_hidden_without_being_told(shop: TenantContext) -> None:

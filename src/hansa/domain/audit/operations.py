@@ -30,7 +30,8 @@ class AuditModel(Operation):
         """Take the model's name in this app, and columns as the database calls them.
 
         `label` is what people know a row by, `parent` refers to the row that it is a part of. `hide`
-        are secrets whose names do not say so: the log tells that they changed, not what they are.
+        are secrets whose names do not say so, and shoppers' personal data, which must be erasable while the
+        log is not: it tells that they changed, not what they are.
         A change of nothing but columns to `ignore` (derived ones, counters with a ledger) is no entry.
         """
         self.model_name = model_name

@@ -33,7 +33,8 @@ def record(
 ) -> None:
     """Record `action` (`staff.logged_in`, `import.started`), done by `actor` or by whoever acts.
 
-    `before` and `after` are JSON without secrets; `label` is what people call the object. Needs the
+    `before` and `after` are JSON without secrets; `label` is what people call the object. None of them
+    holds a shopper's personal data: that must be erasable, and the log is not. Needs the
     caller's transaction (raises TransactionRequired); joins its `together()` block. The time is the
     database's. Locks the tenant's head when the transaction commits.
     """

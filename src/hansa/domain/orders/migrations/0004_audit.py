@@ -8,5 +8,6 @@ class Migration(migrations.Migration):
 
     dependencies = [("orders", "0003_document"), ("audit", "0002_chain")]
     operations = [
-        AuditModel("Order", label="number"),
+        # Shoppers' personal data must be erasable, and the log is not: it tells only that they changed.
+        AuditModel("Order", label="number", hide=["email", "email_key", "shipping_address", "billing_address"]),
     ]
