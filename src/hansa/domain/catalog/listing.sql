@@ -148,7 +148,8 @@ BEGIN
                 min(v.price_amount) <> max(v.price_amount) AS price_varies,
                 (array_agg(v.compare_at_amount ORDER BY v.price_amount, v.position))[1] AS compare_at_amount,
                 min(v.currency) AS currency,
-                bool_or(NOT v.is_stock_tracked OR v.sells_when_out_of_stock OR v.stock_quantity > 0) AS in_stock
+                bool_or(NOT v.is_stock_tracked OR v.stock_quantity > 0
+                    OR v.sells_when_out_of_stock AND coalesce(v.stock_quantity + v.backorder_limit > 0, true)) AS in_stock
             FROM catalog_variant v
             WHERE v.tenant_id = (SELECT tenant) AND v.product_id = w.id
             HAVING count(*) > 0

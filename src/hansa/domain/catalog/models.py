@@ -136,6 +136,8 @@ class Variant(TenantOwned, TimestampedModel):
     is_stock_tracked = models.BooleanField(default=True)
     stock_quantity = models.IntegerField(default=0)
     sells_when_out_of_stock = models.BooleanField(default=False)
+    # As last published by the inventory, as the stock is: pieces beyond the stock; NULL: without limit.
+    backorder_limit = models.BigIntegerField(null=True, editable=False)
     weight_grams = models.PositiveIntegerField(null=True, blank=True)
     requires_shipping = models.BooleanField(default=True)
     is_taxable = models.BooleanField(default=True)
