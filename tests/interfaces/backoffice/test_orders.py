@@ -14,6 +14,7 @@ from hansa.kernel import clock
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from tests.interfaces.backoffice.conftest import filled, messages_of
 from tests.worlds_orders import ADA, books_of, buy, open_for_business, order_of, stock_of
+from tests.worlds_pickup import open_counter
 
 LIST = "/admin/orders/order/"
 
@@ -42,6 +43,12 @@ def operate(staff: TestClient, order_id: UUID, operation: str, **fields: Any) ->
 
 def numbers(page: str) -> list[str]:
     return re.findall(r">\s*(#\d+)\s*<", page)
+
+
+def test_the_page_says_where_it_is_fetched(staff: TestClient, shop: TenantContext) -> None:
+    method, (harbour,) = open_counter(shop, "Harbour")
+    order_id = bought(shop, shipping_method_id=method, pickup_point_id=harbour)
+    assert "Pick-up point Harbour Harbour Street 1 Mo–Fr" in messages_of(staff.get(page_of(order_id)).text)
 
 
 def test_the_list_shows_who_ordered_what_for_how_much(staff: TestClient, shop: TenantContext) -> None:

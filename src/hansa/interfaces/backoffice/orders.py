@@ -209,9 +209,13 @@ class OrderAdmin(OperationsAdmin):
                 for refund in list_refunds(item.pk)
             ],
             "addresses": [
-                (title, _address(address))
-                for title, address in (("Delivery", item.shipping_address), ("Billing", item.billing_address))
-                if address
+                (title, rows)
+                for title, rows in (
+                    ("Pick-up point", _pickup_point(item)),
+                    ("Delivery", _address(item.shipping_address or {})),
+                    ("Billing", _address(item.billing_address or {})),
+                )
+                if rows
             ],
             "shipping_name": (item.shipping_method or {}).get("name", ""),
             "timeline": item.timeline.order_by("-created_at", "-id"),
@@ -223,6 +227,11 @@ def _totals(order: Order) -> list[tuple[str, str]]:
     rows = [("Subtotal", order.subtotal), ("Discount", -order.discount), ("Shipping", order.shipping)]
     rows.append(("Tax (included)" if order.prices_include_tax else "Tax", order.tax))
     return [(title, shown_amount(amount, order.currency)) for title, amount in rows if amount or title == "Subtotal"]
+
+
+def _pickup_point(order: Order) -> list[str]:
+    point = (order.shipping_method or {}).get("pickup_point") or {}
+    return [point[part] for part in ("name", "address", "opening_hours") if point.get(part)]
 
 
 def _address(address: dict[str, str]) -> list[str]:
