@@ -89,6 +89,7 @@ class CaptureOperation(Operation):
     """Money that is held for us is taken."""
 
     name, title, button = "capture", "Capture the payment", "Capture"
+    capability = "orders.edit"
     hint = "The provider holds it for us. Capture all of it, or a part now and the rest later: then the order is paid."
 
     amount = forms.CharField(
@@ -129,6 +130,7 @@ class VoidOperation(Operation):
     """Money that is held for us is let go."""
 
     name, title, button = "void", "Let go of the payment", "Void payment"
+    capability = "orders.refund"
     hint = "What the provider holds goes back to the buyer's card. The order counts as not paid, and its stock is free."
     is_danger = True
 

@@ -161,6 +161,7 @@ class BackorderOperation(Operation):
     """Sell what is not there yet."""
 
     name, title, button = "backorders", "Sell before it is here", "Save"
+    capability = "stock.edit"
     limit = _pieces("At most this many pieces beyond those on hand; empty: without limit", 0, required=False)
 
     @classmethod
