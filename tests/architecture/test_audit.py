@@ -15,6 +15,7 @@ EXEMPT = {
     "catalog_placement": "derived from the catalogue",
     "catalog_search": "derived from the catalogue",
     "inventory_stockchange": "a queue for the worker",
+    "pricing_pricelistchange": "a queue for the worker",
     "orders_ordercounter": "the last number given",
     "pricing_promotioncustomer": "counts the uses, which have rows of their own",
     # append-only themselves, with who and why

@@ -175,7 +175,10 @@ class PostalRangesField(StepsField):
             message = f"Line {number}, “{line[:40]}”, is no range. Write it like DE 10000-12999, or 10000-12999."
             raise forms.ValidationError(message, code="invalid")
         if len(ends[0]) != len(ends[1]):
-            message = f"Line {number}, “{line[:40]}”: both ends need the same number of characters."
+            message = (
+                f"Line {number}, “{line[:40]}”: both ends need the same number of characters."
+                " Leave out a hyphen that belongs to the code: 00950-00999."
+            )
             raise forms.ValidationError(message, code="invalid")
         if ends[0] > ends[1]:
             message = f"Line {number}, “{line[:40]}”: the smaller end comes first."

@@ -9,7 +9,7 @@ INVENTORY = Path(__file__).resolve().parent.parent
 class Migration(migrations.Migration):
     """Let the merchant say how many pieces are sold beyond the stock, and let the triggers keep to it."""
 
-    dependencies = [("catalog", "0005_variant_backorder_limit"), ("inventory", "0003_follow_catalogue")]
+    dependencies = [("catalog", "0006_variant_backorder_limit"), ("inventory", "0004_audit")]
     operations = [
         migrations.AddField(
             model_name="stockitem", name="backorder_maximum", field=models.BigIntegerField(blank=True, null=True)

@@ -6,5 +6,5 @@ PAIR = "INSERT INTO orders_transition VALUES ('partially_refunded', 'cancelled')
 class Migration(migrations.Migration):
     """Let an order be cancelled of which a part was refunded; a database that is made now has the pair already."""
 
-    dependencies = [("orders", "0003_document")]
+    dependencies = [("orders", "0004_audit")]
     operations = [migrations.RunSQL([PAIR])]

@@ -27,7 +27,7 @@ $$;
 class Migration(migrations.Migration):
     """Note when price lists change what the listing shows, and let the worker find it."""
 
-    dependencies = [("pricing", "0002_wall"), ("catalog", "0006_variant_listed_amount")]
+    dependencies = [("pricing", "0003_audit"), ("catalog", "0007_variant_listed_amount")]
     operations = [
         migrations.CreateModel(
             name="PriceListChange",

@@ -9,7 +9,7 @@ FUNCTIONS = LISTING[LISTING.index("CREATE OR REPLACE FUNCTION") :]
 class Migration(migrations.Migration):
     """Let the listing show the prices of price lists that are for everybody."""
 
-    dependencies = [("catalog", "0005_variant_backorder_limit")]
+    dependencies = [("catalog", "0006_variant_backorder_limit")]
     operations = [
         migrations.AddField(
             model_name="variant", name="listed_amount", field=models.BigIntegerField(editable=False, null=True)

@@ -9,7 +9,7 @@ FUNCTIONS = LISTING[LISTING.index("CREATE OR REPLACE FUNCTION") :]
 class Migration(migrations.Migration):
     """Publish how many pieces a variant sells beyond its stock."""
 
-    dependencies = [("catalog", "0004_listing_without_cascades")]
+    dependencies = [("catalog", "0005_audit")]
     operations = [
         migrations.AddField(
             model_name="variant", name="backorder_limit", field=models.BigIntegerField(editable=False, null=True)
