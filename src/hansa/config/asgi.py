@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send  # noqa: E402
 
 from hansa.interfaces.gate import Gate  # noqa: E402
 from hansa.interfaces.storefront.app import storefront  # noqa: E402
+from hansa.kernel.limits import get_counters  # noqa: E402
 from hansa.kernel.postgresql.reading import close_readers  # noqa: E402
 
 _django: ASGIApp = get_asgi_application()  # type: ignore[assignment]  # Django types its own scope
@@ -41,6 +42,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
             await send({"type": "lifespan.startup.complete"})
         else:
             await close_readers()
+            await get_counters().close()
             await send({"type": "lifespan.shutdown.complete"})
             return
 

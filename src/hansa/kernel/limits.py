@@ -180,6 +180,13 @@ class Counters:
             except (RedisError, OSError) as error:
                 self._is_down(error)
 
+    async def close(self) -> None:
+        """Close this event loop's connections; the process is about to end."""
+        strategy = self._shared_by_loop.pop(asyncio.get_running_loop(), None)
+        if strategy is not None:
+            client: Any = strategy.storage.bridge.storage  # type: ignore[attr-defined]  # Redis' own
+            await client.aclose()
+
     async def _count_shared(self, item: RateLimitItem, *who: str) -> Standing:
         strategy = self._on_loop()
         is_within = await strategy.hit(item, *who)

@@ -59,9 +59,9 @@ class Places:
             del self._taken[tenant_id]
 
     async def _wait(self, tenant_id: UUID) -> None:
-        waiting = self._waiting.setdefault(tenant_id, deque())
-        if len(waiting) >= MAX_WAITING:
+        if len(self._waiting.get(tenant_id, ())) >= MAX_WAITING:
             raise _overloaded()
+        waiting = self._waiting.setdefault(tenant_id, deque())
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         waiting.append(turn)
         try:

@@ -84,6 +84,7 @@ def build(*routers: APIRouter) -> Hardening:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # an address has one spelling
     )
     for router in routers:
         app.include_router(router, prefix="/api/v1")
