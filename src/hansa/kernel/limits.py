@@ -141,13 +141,14 @@ class Counters:
         """Take the address of Redis or Valkey: `redis://…`, `rediss://…`, `unix://…`; none: count in memory."""
         self._redis_url = redis_url
         self._down_until = 0.0
-        self._memory = FixedWindowRateLimiter(Memory())
+        self._own = Memory()
+        self._memory = FixedWindowRateLimiter(self._own)
         self._shared: FixedWindowRateLimiter | None = None
         self._shared_by_loop: WeakKeyDictionary[AbstractEventLoop, AsyncFixedWindow] = WeakKeyDictionary()
 
-    def count_here(self, item: RateLimitItem, *who: str) -> bool:
+    def count_here(self, item: RateLimitItem, who: str) -> bool:
         """Count in this process only, and say whether it is within the limit: for what is read all the time."""
-        return self._memory.hit(item, *who)
+        return self._own.incr(who, item.get_expiry()) <= item.amount
 
     async def count_all(self, counted: Sequence[tuple[RateLimitItem, tuple[str, ...]]]) -> list[Standing]:
         """Count several things, on the event loop, which never waits for Redis longer than REDIS_TIMEOUT_SECONDS."""

@@ -136,7 +136,8 @@ async def _in_turn(taken: Places, tenant: TenantContext, log: list[str], name: s
 
 def test_one_shop_waits_for_its_own_requests_and_nobody_elses(shop: TenantContext, rival: TenantContext) -> None:
     async def play() -> list[str]:
-        taken, log, go = Places(), [], asyncio.Event()
+        taken, go = Places(), asyncio.Event()
+        log: list[str] = []
         crowd = [asyncio.create_task(_in_turn(taken, shop, log, f"shop {n}", go)) for n in range(4)]
         await asyncio.sleep(0)
         other = asyncio.create_task(_in_turn(taken, rival, log, "rival", go))
@@ -153,7 +154,8 @@ def test_one_shop_waits_for_its_own_requests_and_nobody_elses(shop: TenantContex
 
 def test_who_gives_up_waiting_leaves_the_turn_to_the_next(shop: TenantContext, monkeypatch: pytest.MonkeyPatch) -> None:
     async def play() -> None:
-        taken, log, go = Places(), [], asyncio.Event()
+        taken, go = Places(), asyncio.Event()
+        log: list[str] = []
         await taken.take(shop.id)
         gone = asyncio.create_task(taken.take(shop.id))
         next_one = asyncio.create_task(_in_turn(taken, shop, log, "next", go))

@@ -34,7 +34,7 @@ def _raw(client: TestClient, method: str, path: str, **options: Any) -> Any:
             scope |= {"path": unquote(path), "raw_path": path.encode()}
         await application(scope, receive, send)
 
-    with TestClient(ask, client.base_url, raise_server_exceptions=False, follow_redirects=False) as asking:
+    with TestClient(ask, str(client.base_url), raise_server_exceptions=False, follow_redirects=False) as asking:
         return asking.request(method, "/", **options)
 
 

@@ -41,10 +41,10 @@ def operation_of(method: str, path: str, content_type: bytes) -> str:
 def count_reading(counters: Counters, tenant: TenantContext, address: str, operation: str) -> None:
     """Count, in this process, one request of the shop, and for its address if it only reads. Raises RateLimited."""
     all_of_shop = find_rate("tenant")
-    if all_of_shop is not None and not counters.count_here(all_of_shop, tenant.slug):
+    if all_of_shop is not None and not counters.count_here(all_of_shop, f"tenant/{tenant.slug}"):
         raise too_often(Standing(False, all_of_shop.amount, 0, 1))  # noqa: FBT003  (a record's field)
     reading = find_rate(operation) if operation == "browse" else None
-    if reading is not None and not counters.count_here(reading, tenant.slug, subscriber_of(address)):
+    if reading is not None and not counters.count_here(reading, f"browse/{tenant.slug}/{subscriber_of(address)}"):
         raise too_often(Standing(False, reading.amount, 0, reading.get_expiry()))  # noqa: FBT003
 
 
