@@ -88,7 +88,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "drf_spectacular_sidecar",
+    "django_filters",
+    "drf_spectacular",
     "guardian",
+    "rest_framework",
     "hansa.domain.tenants",
     "hansa.domain.events",
     "hansa.domain.audit",
@@ -213,6 +216,39 @@ SECURE_CSP = {
 MAILERS = {"default": environment.mailer}
 DEFAULT_FROM_EMAIL = environment.email_from or f"shop@{BASE_DOMAIN}"
 SHOP_ADDRESS = environment.shop_address
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "hansa.interfaces.management.authentication.ApiKeyAuthentication",
+        "hansa.interfaces.management.authentication.StaffSession",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["hansa.interfaces.management.permissions.Capable"],
+    "DEFAULT_FILTER_BACKENDS": [
+        "hansa.interfaces.management.filters.Filters",
+        "hansa.interfaces.management.filters.Search",
+    ],
+    "DEFAULT_PAGINATION_CLASS": "hansa.interfaces.management.pages.KeysetPages",
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "hansa.interfaces.management.schema.Described",
+    "EXCEPTION_HANDLER": "hansa.interfaces.management.errors.answer_problem",
+    "UNAUTHENTICATED_USER": None,
+    "COERCE_BIGINT_TO_STRING": False,
+    "COERCE_DECIMAL_TO_STRING": False,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Hansa management API",
+    "VERSION": "1",
+    "DESCRIPTION": (
+        "What staff and integrations do with a shop. The shop is the host's: `http://<tenant>.localhost:8000`. Money is"
+        " an integer in minor units with its currency; errors are RFC 9457 problem documents with a stable `code`;"
+        " lists are cursor pages; `ETag` and `If-Match` guard writes against changes in between."
+    ),
+    "SCHEMA_PATH_PREFIX": "/manage/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+}
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a page of variants has hundreds of fields

@@ -11,6 +11,7 @@ urlpatterns = [
     path("admin/invitation/<uuid:invitation_id>/<str:token>/", open_page(entrance.invitation), name="invitation"),
     path("admin/support/<uuid:grant_id>/<str:token>/", open_page(entrance.support), name="support"),
     path("admin/", backoffice.urls),
+    path("manage/", include("hansa.interfaces.management.urls")),
     path("callbacks/", include("hansa.interfaces.callbacks.urls")),
     path("health/live", health.live),
     path("health/ready", health.ready),

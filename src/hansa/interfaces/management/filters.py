@@ -1,0 +1,152 @@
+"""By what lists can be narrowed. Parameters that a list does not know are refused, so that a typo is no silence."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters import rest_framework as filters
+from rest_framework.filters import SearchFilter
+from rest_framework.request import Request
+
+from hansa.domain.accounts.models import Customer, User
+from hansa.domain.audit.models import AuditEntry
+from hansa.domain.catalog.models import Product
+from hansa.domain.orders.models import Order
+from hansa.domain.staff.models import ApiKey, Invitation
+from hansa.interfaces.management.pages import InvalidParameter
+from hansa.kernel.errors import FieldError
+
+_COMMON = frozenset({"limit", "cursor", "ordering", "search", "format"})
+_MAX_SEARCH = 200
+
+
+class Filters(filters.DjangoFilterBackend):  # type: ignore[misc]  # django-filter has no types
+    """django-filter, and nothing unknown."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:  # noqa: ANN401  (DRF's signature)
+        """Narrow the rows. Raises InvalidParameter."""
+        known = getattr(view, "filterset_class", None)
+        names = _COMMON | (set(known.base_filters) if known else set())
+        unknown = sorted(set(request.query_params) - names)
+        if unknown:
+            message = f"There is no such parameter here. Known: {', '.join(sorted(names - {'format'}))}."
+            raise InvalidParameter(message, errors=tuple(FieldError(one[:100], "unknown", message) for one in unknown))
+        if any("\x00" in value for values in request.query_params.lists() for value in values[1]):
+            message = "A parameter holds a NUL character."
+            raise InvalidParameter(message)
+        narrowed: QuerySet[Any] = super().filter_queryset(request, queryset, view)
+        return narrowed
+
+
+class Search(SearchFilter):
+    """`search`: every word must be found in one of the fields."""
+
+    def get_search_terms(self, request: Request) -> list[str]:
+        """Return the words. Raises InvalidParameter."""
+        if len(request.query_params.get(self.search_param, "")) > _MAX_SEARCH:
+            message = f"Search for at most {_MAX_SEARCH} characters."
+            raise InvalidParameter(message, errors=(FieldError("search", "too_long", message),))
+        return list(super().get_search_terms(request))
+
+
+class YesNo(filters.TypedChoiceFilter):  # type: ignore[misc]  # django-filter has no types
+    """`true` or `false`, and nothing else."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (django-filter's signature)
+        """Offer the two."""
+        words = [("true", "true"), ("false", "false")]
+        super().__init__(*args, choices=words, coerce=lambda word: word == "true", **kwargs)
+
+
+class StaffFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """Staff."""
+
+    role = filters.UUIDFilter(field_name="assignments__role_id")
+    is_active = YesNo()
+
+    class Meta:
+        model = User
+        fields = ("is_active", "email")
+
+
+class InvitationFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """Invitations."""
+
+    is_open = YesNo(method="by_openness")
+
+    class Meta:
+        model = Invitation
+        fields = ("email",)
+
+    def by_openness(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:  # noqa: ARG002, FBT001  (django-filter's signature)
+        """Choose those that were neither accepted nor withdrawn, or the others."""
+        still_open = {"accepted_at": None, "withdrawn_at": None}
+        return rows.filter(**still_open) if value else rows.exclude(**still_open)
+
+
+class ApiKeyFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """API keys."""
+
+    is_revoked = YesNo(field_name="revoked_at", lookup_expr="isnull", exclude=True)
+
+    class Meta:
+        model = ApiKey
+        fields = ("prefix",)
+
+
+class CustomerFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """Customers."""
+
+    group = filters.UUIDFilter(field_name="group_id")
+    is_tax_exempt = YesNo()
+
+    class Meta:
+        model = Customer
+        fields = {"email": ["exact"], "is_tax_exempt": ["exact"], "updated_at": ["gte", "lt"]}
+
+
+class ProductFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """Products."""
+
+    category = filters.UUIDFilter(field_name="category_id")
+    sku = filters.CharFilter(field_name="variants__sku", distinct=True)
+    is_archived = YesNo(field_name="archived_at", lookup_expr="isnull", exclude=True)
+
+    class Meta:
+        model = Product
+        fields = {"status": ["exact"], "slug": ["exact"], "vendor": ["exact"], "updated_at": ["gte", "lt"]}
+
+
+class OrderFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """Orders."""
+
+    email = filters.CharFilter(method="by_email")
+
+    class Meta:
+        model = Order
+        fields = {
+            "number": ["exact"],
+            "status": ["exact"],
+            "customer_id": ["exact"],
+            "placed_at": ["gte", "lt"],
+            "updated_at": ["gte", "lt"],
+        }
+
+    def by_email(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:  # noqa: ARG002  (django-filter's signature)
+        """Find in any spelling of its case."""
+        return rows.filter(email_key=value.strip().lower())
+
+
+class AuditFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """The audit log."""
+
+    class Meta:
+        model = AuditEntry
+        fields = {
+            "action": ["exact"],
+            "actor_kind": ["exact"],
+            "actor_id": ["exact"],
+            "object_type": ["exact"],
+            "object_id": ["exact"],
+            "request_id": ["exact"],
+            "at": ["gte", "lt"],
+        }

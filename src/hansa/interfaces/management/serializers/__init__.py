@@ -1,0 +1,1 @@
+"""What the resources look like on the wire, one file per context."""
