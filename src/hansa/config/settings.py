@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.csp import CSP
 from psycopg.conninfo import conninfo_to_dict
 
+from hansa.config.accounts import *  # noqa: F403  (the settings of django-allauth)
 from hansa.config.environment import get_environment
 from hansa.config.logging import configure_logging
 from hansa.interfaces.backoffice.theme import UNFOLD
@@ -68,8 +69,14 @@ BASE_DOMAIN = environment.base_domain
 # The gate (interfaces/gate.py) has already refused every host that is no tenant's.
 ALLOWED_HOSTS = environment.allowed_hosts or ["*"]
 DATABASES = {"default": _database()}
-# The admin's log belongs inside the wall too.
-MIGRATION_MODULES = {"admin": "hansa.interfaces.backoffice.admin_migrations"}
+# What libraries keep about people belongs inside the wall too (docs/adr/0006).
+MIGRATION_MODULES = {
+    "admin": "hansa.interfaces.backoffice.admin_migrations",
+    "account": "hansa.interfaces.identity.account_migrations",
+    "mfa": "hansa.interfaces.identity.mfa_migrations",
+    "socialaccount": "hansa.interfaces.identity.socialaccount_migrations",
+    "usersessions": "hansa.interfaces.identity.usersessions_migrations",
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -81,6 +88,7 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "drf_spectacular_sidecar",
@@ -100,8 +108,17 @@ INSTALLED_APPS = [
     "hansa.providers.manual",
     "hansa.interfaces.backoffice",
     "hansa.interfaces.commands",
+    "hansa.interfaces.identity",
     "hansa.interfaces.shop",
     "hansa.interfaces.storefront",
+    "allauth",  # behind ours: its pages take our templates
+    "allauth.account",
+    "allauth.headless",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -114,6 +131,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "hansa.config.urls"
@@ -153,12 +171,22 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["hansa.domain.accounts.hashing.BoundedArgon2"]
+PASSWORD_HASHES_AT_ONCE = environment.password_hashes_at_once
+ACCOUNT_REQUESTS_AT_ONCE = environment.account_requests_at_once
+ACCOUNT_BEAT_SECONDS = environment.account_beat_seconds
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "KEY_FUNCTION": "hansa.kernel.tenancy.cache_key",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 SILENCED_SYSTEM_CHECKS = [
     "postgres.E005",  # we use only ArrayField; the app would ask every new connection about hstore
     "auth.W004",  # an e-mail is unique within its tenant, not in the whole installation

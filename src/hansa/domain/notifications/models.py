@@ -12,6 +12,7 @@ class Kind(models.TextChoices):
     """What it says."""
 
     ORDER_CONFIRMATION = "order_confirmation", "Order confirmation"
+    ACCOUNT = "account", "About the account"
 
 
 class Notification(TenantOwned, TimestampedModel):
@@ -29,6 +30,8 @@ class Notification(TenantOwned, TimestampedModel):
     """What it is about: an order."""
     recipient = models.CharField(max_length=254)
     status = models.CharField(max_length=20, choices=Status, default=Status.PENDING)
+    content = models.JSONField(null=True, blank=True, editable=False)
+    """What it says, where nothing else holds that: a code. Forgotten as soon as it is sent or given up."""
     message_id = models.CharField("Message-ID", max_length=320)
     """Made once: the same message carries it however often it is sent."""
     attempts = models.PositiveIntegerField(default=0)
