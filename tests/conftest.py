@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -44,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["HANSA_OWNER_DATABASE_URL"] = server.url("hansa_owner", database)
     os.environ["HANSA_DATABASE_POOL_SIZE"] = "70"  # races need a connection for each of their threads
     os.environ["HANSA_ALLOW_MANUAL_PAYMENTS"] = "1"
+    os.environ["HANSA_ACCOUNT_BEAT_SECONDS"] = "0"  # how long an answer takes is measured in bench/, not here
     os.environ["DJANGO_SETTINGS_MODULE"] = "hansa.config.settings"
     import django
 
@@ -103,3 +105,14 @@ def shop(make_tenant: Callable[..., TenantContext]) -> TenantContext:
 def rival(make_tenant: Callable[..., TenantContext]) -> TenantContext:
     """Return the shop next door, which must never notice us; not entered."""
     return make_tenant("Rival")
+
+
+@pytest.fixture
+def outbox() -> Iterator[list[Any]]:
+    """Return what was sent, by Django's own mailer for tests."""
+    from django.core import mail
+    from django.test import override_settings
+
+    mail.outbox = []
+    with override_settings(MAILERS={"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}):
+        yield mail.outbox

@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "hansa.domain.checkout",
     "hansa.domain.imports",
     "hansa.domain.notifications",
+    "hansa.domain.privacy",
     "hansa.providers.manual",
     "hansa.interfaces.backoffice",
     "hansa.interfaces.commands",
@@ -179,6 +180,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 CACHES = {
     "default": {

@@ -54,7 +54,7 @@ class Turnstile:
             raise TooManyWaiting(message)
         answer: list[Message] = []
 
-        async def keep(message: Message) -> None:  # noqa: RUF029  (ASGI's signature)
+        async def keep(message: Message) -> None:
             answer.append(message)
 
         self._waiting += 1
@@ -65,8 +65,8 @@ class Turnstile:
         finally:
             self._waiting -= 1
         await asyncio.sleep(_until_the_beat(time.monotonic() - started))
-        for message in answer:
-            await send(_with_retry_after(message))
+        for part in answer:
+            await send(_with_retry_after(part))
 
     def _turns(self) -> asyncio.Semaphore:
         loop = asyncio.get_running_loop()

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.utils.encoding import force_bytes
 
 from hansa.kernel.tenancy import get_current_tenant
+from hansa.kernel.transactions import transaction
 
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
@@ -25,6 +27,11 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no 
     def decrypt(self, encrypted_text: str) -> str:
         """Decrypt with the present key, or with one that it has replaced."""
         return _box().decrypt(encrypted_text.encode()).decode()
+
+    def is_mfa_enabled(self, user: Any, types: Any = None) -> bool:  # noqa: ANN401  (allauth's signature)
+        """Look it up; allauth asks also when the view's transaction is over."""
+        with transaction():
+            return bool(super().is_mfa_enabled(user, types=types))
 
     def _get_site_name(self) -> str:
         return get_current_tenant().name

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from hansa.interfaces.problems import MEDIA_TYPE, bug, problem, problem_of
 from hansa.interfaces.storefront.hardening import Hardening
-from hansa.interfaces.storefront.routes import carts, catalog, checkout
+from hansa.interfaces.storefront.routes import carts, catalog, checkout, me
 from hansa.kernel.errors import DomainError, FieldError
 
 DOCS_PAGE = """<!doctype html>
@@ -109,4 +109,4 @@ async def _docs() -> HTMLResponse:
     return HTMLResponse(DOCS_PAGE)
 
 
-storefront = build(catalog.router, carts.router, checkout.router)
+storefront = build(catalog.router, carts.router, checkout.router, me.router)

@@ -79,7 +79,7 @@ def _claim(notification_id: UUID, now: datetime) -> Notification:
 
 def _write(notification: Notification) -> Letter:
     if notification.kind == Kind.ACCOUNT:
-        return account_letter(notification.content)
+        return account_letter(notification.content or {})
     return LETTERS[Kind(notification.kind)](notification.object_id)
 
 
