@@ -49,3 +49,9 @@ class StaffAccount(Conflict):
     """The account belongs to somebody who works for the shop."""
 
     code = "staff_account"
+
+
+class InvalidProvider(Invalid):
+    """The provider of logins cannot be as it was described."""
+
+    code = "invalid_provider"
