@@ -64,7 +64,7 @@ class Turnstile:
                 await self.application(scope, receive, keep)
         finally:
             self._waiting -= 1
-        await asyncio.sleep(_until_the_beat(time.monotonic() - started))
+        await asyncio.sleep(until_the_beat(time.monotonic() - started))
         for part in answer:
             await send(_with_retry_after(part))
 
@@ -73,7 +73,7 @@ class Turnstile:
         return self._slots.setdefault(loop, asyncio.Semaphore(settings.ACCOUNT_REQUESTS_AT_ONCE))
 
 
-def _until_the_beat(passed: float) -> float:
+def until_the_beat(passed: float) -> float:
     """Return how many seconds are left; see Note [On the beat]."""
     beat: float = settings.ACCOUNT_BEAT_SECONDS
     return math.ceil(passed / beat) * beat - passed if beat else 0.0

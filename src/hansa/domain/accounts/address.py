@@ -76,6 +76,8 @@ def read_address(values: Mapping[str, Any], *, field: str) -> Address:
     texts = {name: " ".join(str(values.get(name) or "").split()) for name in _LIMITS}
     texts["country"], texts["postal_code"] = texts["country"].upper(), texts["postal_code"].upper()
     found = [(name, "required", message) for name, message in _ALWAYS.items() if not texts[name]]
+    if not texts["country"] and not texts["city"]:
+        found.append(("city", "required", _BY_COUNTRY["city"][1]))
     if texts["country"] in countries():
         found += _wrong_for_the_country(texts)
     elif texts["country"]:
