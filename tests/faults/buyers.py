@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import connection
+
 from hansa.kernel.tenancy import TenantContext
 
 ADA = {
@@ -113,8 +115,15 @@ class Buyer:
 
 def crowd[Result](calls: Sequence[Callable[[], Result]], *, at_once: int) -> list[Result]:
     """Let so many of them act at once until all have; their results in order."""
+
+    def act(call: Callable[[], Result]) -> Result:
+        try:
+            return call()
+        finally:
+            connection.close()  # a thread that ends does not give its connection back by itself
+
     with ThreadPoolExecutor(at_once) as pool:
-        return [future.result() for future in [pool.submit(call) for call in calls]]
+        return [future.result() for future in [pool.submit(act, call) for call in calls]]
 
 
 def percentile(seconds: Iterable[float], share: float) -> float:

@@ -75,6 +75,7 @@ MIGRATION_MODULES = {
     "account": "hansa.interfaces.identity.account_migrations",
     "mfa": "hansa.interfaces.identity.mfa_migrations",
     "socialaccount": "hansa.interfaces.identity.socialaccount_migrations",
+    "guardian": "hansa.domain.staff.guardian_migrations",
     "usersessions": "hansa.interfaces.identity.usersessions_migrations",
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -92,9 +93,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "drf_spectacular_sidecar",
+    "guardian",
     "hansa.domain.tenants",
     "hansa.domain.events",
     "hansa.domain.accounts",
+    "hansa.domain.staff",
     "hansa.domain.catalog",
     "hansa.domain.pricing",
     "hansa.domain.fulfilment",
@@ -166,7 +169,14 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = HOME / "media"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["hansa.domain.accounts.authentication.TenantBackend"]
+AUTHENTICATION_BACKENDS = [
+    "hansa.domain.accounts.authentication.TenantBackend",
+    "hansa.domain.staff.permissions.StaffBackend",
+]
+# Permissions on single objects: our walled table, no anonymous user, nothing added to Django's own models.
+GUARDIAN_USER_OBJ_PERMS_MODEL = "staff.ObjectPermission"
+GUARDIAN_MONKEY_PATCH_USER = GUARDIAN_MONKEY_PATCH_GROUP = False
+ANONYMOUS_USER_NAME = None
 SESSION_ENGINE = "hansa.domain.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -191,6 +201,7 @@ CACHES = {
 }
 SILENCED_SYSTEM_CHECKS = [
     "postgres.E005",  # we use only ArrayField; the app would ask every new connection about hstore
+    "guardian.W001",  # its rows narrow what roles allow (staff/permissions.py); its backend would widen it
     "auth.W004",  # an e-mail is unique within its tenant, not in the whole installation
 ]
 

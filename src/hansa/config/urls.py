@@ -3,10 +3,13 @@
 from django.urls import include, path
 
 from hansa.interfaces import health
-from hansa.interfaces.backoffice.site import backoffice
+from hansa.interfaces.backoffice import entrance
+from hansa.interfaces.backoffice.site import backoffice, open_page
 from hansa.interfaces.media import media
 
 urlpatterns = [
+    path("admin/invitation/<uuid:invitation_id>/<str:token>/", open_page(entrance.invitation), name="invitation"),
+    path("admin/support/<uuid:grant_id>/<str:token>/", open_page(entrance.support), name="support"),
     path("admin/", backoffice.urls),
     path("callbacks/", include("hansa.interfaces.callbacks.urls")),
     path("health/live", health.live),

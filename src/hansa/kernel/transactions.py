@@ -23,6 +23,16 @@ def transaction() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Join the transaction that is open, or open one: for reads, which leave nothing behind to take back."""
+    if connection.in_atomic_block:
+        yield
+    else:
+        with transaction():
+            yield
+
+
 def requires_transaction[**P, R](service: Callable[P, R]) -> Callable[P, R]:
     """Mark a service that other services call: it raises TransactionRequired outside a transaction."""
 

@@ -1,6 +1,7 @@
 """Whoever settles a payment, and in whatever order they are told: the order ends in the same state."""
 
 import itertools
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -133,8 +134,11 @@ def test_events_five_times_in_parallel_and_in_any_order_end_in_the_same_state(
 
 
 @pytest.mark.parametrize("rounds", [1, pytest.param(20, marks=pytest.mark.long)], ids=["short", "long"])
-def test_all_events_at_the_same_moment_end_in_the_same_state_too(shop: TenantContext, rounds: int) -> None:
+def test_all_events_at_the_same_moment_end_in_the_same_state_too(
+    make_tenant: Callable[..., TenantContext], rounds: int
+) -> None:
     for _ in range(rounds):
+        shop = make_tenant("Busy")
         order_id, payment_id = ordered(shop, "needs_action")
         results = at_once(shop, [partial(tell, order_id, payment_id, kind) for kind in KINDS * 5])
         assert sorted(results, key=str) == [Received.APPLIED] * 4 + [Received.REPEATED] * 16, results

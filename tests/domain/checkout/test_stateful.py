@@ -19,6 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from hansa.domain.carts.errors import CartChanged
 from hansa.domain.checkout.errors import CartIncomplete, CheckoutInProgress, PaymentDeclined
 from hansa.domain.checkout.services.settle import settle_payment
 from hansa.domain.events.services.work import work_off
@@ -42,7 +43,7 @@ from tests.worlds_buying import open_shop, promote
 
 _numbers = itertools.count(1)
 METHODS = ["ok", "ok", "declined", "needs_action", "timeout", "authorise"]
-EXPECTED = (PaymentDeclined, InsufficientStock, CheckoutInProgress, PromotionUsedUp, CartIncomplete)
+EXPECTED = (PaymentDeclined, InsufficientStock, CheckoutInProgress, PromotionUsedUp, CartIncomplete, CartChanged)
 
 
 class Shop(RuleBasedStateMachine):

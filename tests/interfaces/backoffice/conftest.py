@@ -45,10 +45,10 @@ def staff(shop: TenantContext, log_in: Callable[[TenantContext], TestClient]) ->
 
 def make_staff(tenant: TenantContext, email: str = "ada@example.com", password: str = PASSWORD) -> None:
     """Give the shop a staff member."""
-    from hansa.domain.accounts.services.set_staff_password import set_staff_password
+    from hansa.domain.staff.services.create_staff import create_staff
 
     with tenant_scope(tenant):
-        set_staff_password(email=email, password=password)
+        create_staff(email=email, password=password)
 
 
 def submit(client: TestClient, path: str, fields: dict[str, Any], files: dict[str, Any] | None = None) -> Any:

@@ -457,7 +457,7 @@ def test_the_first_page_shows_the_numbers_of_this_shop(
     assert re.search(r"Published 1 ", words)
     assert re.search(r"Drafts 1 ", words)
     assert re.search(r"Out of stock 0 ", words)
-    assert count_statements("/admin/") <= 10
+    assert count_statements("/admin/") <= 11
 
 
 def test_the_log_names_who_did_it_and_stays_in_the_shop(

@@ -6,9 +6,9 @@ from rich.console import Console
 
 from hansa.config.demo.trade import open_for_business
 from hansa.domain.accounts.selectors import has_staff
-from hansa.domain.accounts.services.set_staff_password import set_staff_password
 from hansa.domain.imports.selectors import has_imported
 from hansa.domain.imports.services.import_file import import_file
+from hansa.domain.staff.services.create_staff import create_staff
 from hansa.domain.tenants.errors import TenantNotFound
 from hansa.domain.tenants.selectors import get_tenant_by_slug
 from hansa.domain.tenants.services.create import create_tenant
@@ -62,7 +62,7 @@ def introduce(port: int) -> None:
 
 def _fill(tenant: TenantContext) -> None:
     if not has_staff():
-        set_staff_password(email=staff_email(tenant.slug), password=STAFF_PASSWORD, name="Demo owner")
+        create_staff(email=staff_email(tenant.slug), password=STAFF_PASSWORD, name="Demo owner")
     file = _HERE / f"{tenant.slug}.csv"
     if not has_imported(file):
         summary = import_file(file, file_format="shopify", now=clock.now())

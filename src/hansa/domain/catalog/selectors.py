@@ -1,8 +1,10 @@
 """Reads of the catalogue: the pages that shoppers see, and the query sets that staff work with."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Self
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from psycopg.pq.abc import PGresult
@@ -34,6 +36,18 @@ class ListingPage:
         """Return the documents parsed, for pages that are rendered here."""
         parsed: list[dict[str, Any]] = json.loads(b"[" + self.items + b"]")
         return parsed
+
+
+def within_categories(category_ids: Collection[UUID], path: str) -> Q:
+    """Return the condition that something stands on one of these shelves, or below.
+
+    `path` leads from the rows to the category: "category" for products, "" for categories themselves.
+    """
+    lookup = f"{path}__path" if path else "path"
+    found = Q(pk__in=())
+    for shelf in Category.objects.filter(pk__in=category_ids).values_list("path", flat=True):
+        found |= Q(**{lookup: shelf}) | Q(**{f"{lookup}__startswith": f"{shelf}/"})
+    return found
 
 
 def get_listing_page(query: ListingQuery) -> ListingPage:

@@ -10,6 +10,8 @@ from hansa.domain.accounts.address import countries
 from hansa.domain.notifications.models import Kind
 from hansa.domain.notifications.types import Letter
 from hansa.domain.orders.selectors import get_order_document
+from hansa.domain.staff.selectors import get_invitation
+from hansa.domain.staff.types import INVITATION_DAYS
 from hansa.domain.tenants.selectors import get_shop_address
 from hansa.kernel.money import Money
 from hansa.kernel.tenancy import get_current_tenant
@@ -42,6 +44,26 @@ def order_confirmation(order_id: UUID) -> Letter:
         subject=f"Your order {order['number']} at {shop}",
         text=render_to_string("notifications/order_confirmation.txt", context),
         html=render_to_string("notifications/order_confirmation.html", context),
+    )
+
+
+def staff_invitation(invitation_id: UUID) -> Letter:
+    """Write to somebody who is invited to work in the shop's back office."""
+    with transaction():
+        invitation = get_invitation(invitation_id)
+        by = invitation.invited_by
+        address = get_shop_address()
+    shop = get_current_tenant().name
+    context = {
+        "shop": shop,
+        "by": str(by) if by else shop,
+        "days": INVITATION_DAYS,
+        "link": f"{address}/admin/invitation/{invitation_id}/{make_token('invitation', invitation_id)}/",
+    }
+    return Letter(
+        subject=f"You are invited to work at {shop}",
+        text=render_to_string("notifications/staff_invitation.txt", context),
+        html=render_to_string("notifications/staff_invitation.html", context),
     )
 
 
@@ -101,4 +123,7 @@ def _shown(money: Mapping[str, Any]) -> str:
     return Money(money["amount"], money["currency"]).display("en")
 
 
-LETTERS: Mapping[Kind, Callable[[UUID], Letter]] = {Kind.ORDER_CONFIRMATION: order_confirmation}
+LETTERS: Mapping[Kind, Callable[[UUID], Letter]] = {
+    Kind.ORDER_CONFIRMATION: order_confirmation,
+    Kind.STAFF_INVITATION: staff_invitation,
+}

@@ -12,6 +12,7 @@ class Kind(models.TextChoices):
     """What it says."""
 
     ORDER_CONFIRMATION = "order_confirmation", "Order confirmation"
+    STAFF_INVITATION = "staff_invitation", "Invitation"
     ACCOUNT = "account", "About the account"
 
 
@@ -27,7 +28,7 @@ class Notification(TenantOwned, TimestampedModel):
 
     kind = models.CharField(max_length=50, choices=Kind)
     object_id = models.UUIDField()
-    """What it is about: an order."""
+    """What it is about: an order, an invitation."""
     recipient = models.CharField(max_length=254)
     status = models.CharField(max_length=20, choices=Status, default=Status.PENDING)
     content = models.JSONField(null=True, blank=True, editable=False)

@@ -1,6 +1,7 @@
 """Django looks here for what the back office shows: one module per page."""
 
 from hansa.interfaces.backoffice import (
+    api_keys,
     attributes,
     categories,
     customers,
@@ -12,12 +13,15 @@ from hansa.interfaces.backoffice import (
     products,
     promotions,
     shipping,
+    staff,
     stock,
+    support,
     taxes,
     variants,
 )
 
 __all__ = [
+    "api_keys",
     "attributes",
     "categories",
     "customers",
@@ -29,7 +33,9 @@ __all__ = [
     "products",
     "promotions",
     "shipping",
+    "staff",
     "stock",
+    "support",
     "taxes",
     "variants",
 ]

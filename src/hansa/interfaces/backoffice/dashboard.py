@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Count, F, Q, Sum
+from django.http import HttpRequest
 from django.urls import reverse
 
 from hansa.domain.catalog.models import Product
@@ -10,19 +11,46 @@ from hansa.domain.catalog.selectors import list_products
 from hansa.domain.imports.models import ImportRun
 from hansa.domain.inventory.models import StockItem
 from hansa.domain.orders.models import Order, Status
+from hansa.interfaces.backoffice.reach import authority, within_reach
 from hansa.kernel.clock import now
 from hansa.kernel.money import Money
 from hansa.kernel.tenancy import get_current_tenant
+
+type Cards = tuple[tuple[str, object, str, str], ...]
 
 _LAST_IMPORTS = 5
 _LOW_ITEMS = 8
 _NOT_SOLD = (Status.PENDING_PAYMENT, Status.PAYMENT_FAILED, Status.CANCELLED)
 
 
-def dashboard_numbers() -> dict[str, Any]:
-    """Return the numbers and the last imports for the first page."""
+def dashboard_numbers(request: HttpRequest) -> dict[str, Any]:
+    """Return the numbers and the last imports for the first page: those that the person may see."""
+    who = authority(request)
+    return {
+        "cards": _products(request) if who.may("catalog.view") else (),
+        "sales_cards": _sales() if who.may("orders.view") else (),
+        "low_stock": _low_stock(request) if who.may("stock.view") else None,
+        "last_imports": _imports() if who.may("imports.view") else None,
+    }
+
+
+def _imports() -> list[ImportRun]:
+    return list(ImportRun.objects.order_by("-created_at")[:_LAST_IMPORTS])
+
+
+def _low_stock(request: HttpRequest) -> list[StockItem]:
+    low = StockItem.objects.annotate(free=F("on_hand") - F("reserved")).filter(
+        Q(low_stock_threshold__isnull=False, free__lte=F("low_stock_threshold")) | Q(free__lt=0),
+        warehouse__is_active=True,
+        variant__product__archived_at=None,
+    )
+    found = within_reach(request, low).select_related("variant__product", "warehouse")
+    return list(found.order_by("free", "id")[:_LOW_ITEMS])
+
+
+def _products(request: HttpRequest) -> Cards:
     is_published = Q(status=Product.Status.PUBLISHED, archived_at=None)
-    counts = list_products().aggregate(
+    counts = within_reach(request, list_products()).aggregate(
         published=Count("pk", filter=is_published),
         buyable=Count("pk", filter=is_published & Q(pk__in=list_products().in_stock().values("pk"))),
         drafts=Count("pk", filter=Q(status=Product.Status.DRAFT, archived_at=None)),
@@ -30,29 +58,15 @@ def dashboard_numbers() -> dict[str, Any]:
     )
     sold_out = counts["published"] - counts["buyable"]
     products = reverse("admin:catalog_product_changelist")
-    return {
-        "cards": (
-            ("Published", counts["published"], "what shoppers see", f"{products}?status__exact=published"),
-            ("Drafts", counts["drafts"], "not in the shop yet", f"{products}?status__exact=draft"),
-            ("Out of stock", sold_out, "published, nothing to buy", f"{products}?status__exact=published&stock=out"),
-            ("Archived", counts["archived"], "put away, can be restored", f"{products}?archive=archived"),
-        ),
-        "sales_cards": _sales(),
-        "low_stock": list(
-            StockItem.objects.annotate(free=F("on_hand") - F("reserved"))
-            .filter(
-                Q(low_stock_threshold__isnull=False, free__lte=F("low_stock_threshold")) | Q(free__lt=0),
-                warehouse__is_active=True,
-                variant__product__archived_at=None,
-            )
-            .select_related("variant__product", "warehouse")
-            .order_by("free", "id")[:_LOW_ITEMS]
-        ),
-        "last_imports": list(ImportRun.objects.order_by("-created_at")[:_LAST_IMPORTS]),
-    }
+    return (
+        ("Published", counts["published"], "what shoppers see", f"{products}?status__exact=published"),
+        ("Drafts", counts["drafts"], "not in the shop yet", f"{products}?status__exact=draft"),
+        ("Out of stock", sold_out, "published, nothing to buy", f"{products}?status__exact=published&stock=out"),
+        ("Archived", counts["archived"], "put away, can be restored", f"{products}?archive=archived"),
+    )
 
 
-def _sales() -> tuple[tuple[str, object, str, str], ...]:
+def _sales() -> Cards:
     """Return the cards of today's sales (the day is UTC's), in one statement."""
     currency = get_current_tenant().currency
     today = now().replace(hour=0, minute=0, second=0, microsecond=0)

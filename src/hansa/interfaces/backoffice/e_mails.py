@@ -19,6 +19,7 @@ class SendAgainOperation(Operation):
     """It did not arrive."""
 
     name, title, button = "send", "Send again", "Send again"
+    capability = "orders.edit"
 
     @classmethod
     def is_possible(cls, item: Notification) -> bool:

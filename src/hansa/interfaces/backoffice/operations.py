@@ -11,13 +11,15 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction as django_transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from hansa.domain.staff.types import Authority
+from hansa.interfaces.backoffice.reach import authority
 from hansa.interfaces.backoffice.read_only import ReadOnly
 from hansa.interfaces.backoffice.refusals import ServiceAdmin
 from hansa.kernel import clock
@@ -29,6 +31,8 @@ class Operation(forms.Form):
     """One thing that can be done with an item."""
 
     name: ClassVar[str]
+    capability: ClassVar[str] = ""
+    """Who may do it; an operation that names none is for nobody."""
     title: ClassVar[str]
     button: ClassVar[str]
     hint: ClassVar[str] = ""
@@ -48,6 +52,13 @@ class Operation(forms.Form):
     def initial_values(cls, item: Any) -> dict[str, Any]:  # noqa: ANN401, ARG003
         """Return what stands in the form at first."""
         return {}
+
+    by: Authority
+    """What whoever posted it may do; there before `carry_out` is called."""
+
+    def answer(self, page: "OperationsAdmin", request: HttpRequest) -> HttpResponse | None:  # noqa: ARG002
+        """Return what to show when it is done; None: the item's page, with a message."""
+        return None
 
     def carry_out(self, *, actor: str, now: datetime) -> str:
         """Call the service, and return what to tell the merchant. Raises domain errors."""
@@ -92,8 +103,11 @@ class OperationsAdmin(ReadOnly, ServiceAdmin):
             raise Http404(message)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
+        if not authority(request).may(chosen.capability):
+            raise PermissionDenied
         with transaction():
             form = chosen(self._item(request, object_id), request.POST)
+            form.by = authority(request)
             is_valid = form.is_valid()
         if is_valid:
             try:
@@ -101,6 +115,10 @@ class OperationsAdmin(ReadOnly, ServiceAdmin):
             except DomainError as error:
                 form.add_error(None, error.message)
             else:
+                with transaction():
+                    answer = form.answer(self, request)
+                    if answer is not None:
+                        return answer.render() if isinstance(answer, TemplateResponse) else answer
                 messages.success(request, done)
                 return redirect(reverse(self._address, args=[object_id]))
         with transaction():
@@ -120,7 +138,7 @@ class OperationsAdmin(ReadOnly, ServiceAdmin):
         forms_shown = [
             tried if tried and tried.name == one.name else one(item)
             for one in self.operations
-            if one.is_possible(item) or (tried and tried.name == one.name)
+            if authority(request).may(one.capability) and (one.is_possible(item) or (tried and tried.name == one.name))
         ]
         context = {
             **self.admin_site.each_context(request),

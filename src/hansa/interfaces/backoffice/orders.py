@@ -48,6 +48,7 @@ class RefundOperation(Operation):
     """Money goes back."""
 
     name, title, button = "refund", "Refund", "Refund"
+    capability = "orders.refund"
 
     amount = forms.CharField(
         label="Amount",
@@ -89,6 +90,7 @@ class CancelOperation(Operation):
     """Nothing comes of it."""
 
     name, title, button = "cancel", "Cancel the order", "Cancel order"
+    capability = "orders.refund"
     hint = "Its stock is free again, codes and gift cards are given back, and what was paid is refunded."
     is_danger = True
 

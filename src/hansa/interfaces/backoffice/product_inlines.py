@@ -15,6 +15,7 @@ from hansa.domain.catalog.models import MAX_OPTIONS, Product, ProductAttribute, 
 from hansa.domain.catalog.services.pictures import read_picture
 from hansa.interfaces.backoffice.columns import column
 from hansa.interfaces.backoffice.form_fields import AmountField, StockField
+from hansa.interfaces.backoffice.reach import may_set_stock
 
 _OPTION_FIELDS = tuple(f"option_{number}" for number in range(1, MAX_OPTIONS + 1))
 _MAX_OPTION_CHARACTERS = 255
@@ -83,6 +84,7 @@ class VariantInline(TabularInline):  # type: ignore[misc]  # unfold has no types
         # The choices are read once for all rows, not once for each.
         choices = [("", "—"), *((picture.pk, f"{picture.position}. {picture}"[:60]) for picture in pictures)]
         formset.form.base_fields["image"].choices = choices
+        formset.form.base_fields["stock_quantity"].disabled = not may_set_stock(request)
         return formset
 
 

@@ -23,6 +23,7 @@ from hansa.interfaces.backoffice.columns import column
 from hansa.interfaces.backoffice.form_fields import CategoryField, MetadataField, WordsField, seen_stock, tree
 from hansa.interfaces.backoffice.product_filters import ArchiveFilter, CategoryFilter, StockFilter, VendorFilter
 from hansa.interfaces.backoffice.product_inlines import AttributeInline, ImageInline, VariantInline, thumbnail
+from hansa.interfaces.backoffice.reach import check_reach
 from hansa.interfaces.backoffice.refusals import ServiceAdmin
 from hansa.interfaces.backoffice.site import backoffice
 from hansa.kernel.clock import now
@@ -205,9 +206,12 @@ class ProductAdmin(ServiceAdmin):
             category = form.cleaned_data["category"]
             place = f"to {category}" if category else "out of their category"
             to = category.pk if category else None
-            self.run(
-                request, lambda: reassign_products(product_ids=ids, to=to, now=now()), f"{{number}} moved {place}."
-            )
+
+            def move() -> int:
+                check_reach(request, Product(category=category))
+                return reassign_products(product_ids=ids, to=to, now=now())
+
+            self.run(request, move, f"{{number}} moved {place}.")
             return None
         context = self.admin_site.each_context(request) | {
             "title": "Move to category",

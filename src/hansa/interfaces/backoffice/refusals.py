@@ -15,6 +15,7 @@ from django.urls import reverse
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
+from hansa.interfaces.backoffice.reach import check_reach, within_reach
 from hansa.kernel.errors import DomainError
 from hansa.kernel.transactions import transaction
 
@@ -53,6 +54,16 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
             request.refusal = error  # type: ignore[attr-defined]
             return show(request, object_id, form_url, extra_context)
 
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        """Read what the person's permission reaches: lists, pages and actions all start here."""
+        return within_reach(request, super().get_queryset(request))
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:  # noqa: ANN401, FBT001  (Django's signature)
+        """Take what the form says, unless it leads out of the person's reach."""
+        item = super().save_form(request, form, change)
+        check_reach(request, item)
+        return item
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:  # noqa: ANN401, FBT001, FBT002  (Django's signature)
         """Give the form; on the second way through after a refusal, one that says why."""
         form = super().get_form(request, obj, change=change, **options)
@@ -86,8 +97,8 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
         return [str(item) for item in objs], {str(self.opts.verbose_name_plural): len(objs)}, set(), []
 
     def get_actions(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  (Django's signature)
-        """Leave out the deletion of many at once: it would go past the services."""
-        actions = super().get_actions(request, *args, **kwargs)
+        """Leave out the deletion of many at once, which would go past the services, and all for those who only look."""
+        actions = super().get_actions(request, *args, **kwargs) if self.has_change_permission(request) else {}
         actions.pop("delete_selected", None)
         return actions
 

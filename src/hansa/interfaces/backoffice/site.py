@@ -11,6 +11,7 @@ from django.views.decorators.csp import csp_override
 from unfold.sites import UnfoldAdminSite
 
 from hansa.interfaces.backoffice.dashboard import dashboard_numbers
+from hansa.interfaces.backoffice.reach import authority
 
 # Unfold's Alpine evaluates expressions from attributes and sets inline styles; only these pages may.
 BACKOFFICE_CSP: dict[str, list[str]] = {
@@ -35,20 +36,24 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
     index_title = "Today"
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002  (Django's signature)
-        """Make every page of the back office as `_whole_page` says."""
-        return _whole_page(super().admin_view(view, cacheable))
+        """Make every page of the back office as `open_page` says."""
+        return open_page(super().admin_view(view, cacheable))
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let in who may do anything here at all: not somebody whose grant is over."""
+        return super().has_permission(request) and bool(authority(request).capabilities)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the login page, which is Unfold's too."""
-        return _whole_page(super().login)(request, extra_context)
+        return open_page(super().login)(request, extra_context)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show what a merchant wants to know first."""
-        page: HttpResponse = super().index(request, {**dashboard_numbers(), **(extra_context or {})})
+        page: HttpResponse = super().index(request, {**dashboard_numbers(request), **(extra_context or {})})
         return page
 
 
-def _whole_page(view: View) -> View:
+def open_page(view: View) -> View:
     """Give the page its own Content-Security-Policy, and render it while the request's transaction is open.
 
     Django would render a TemplateResponse after the transaction, and templates of the admin still

@@ -42,6 +42,7 @@ class ReceiveOperation(Operation):
     """Goods have come."""
 
     name, title, button = "receive", "Receive", "Receive"
+    capability = "stock.edit"
     quantity = _pieces("Pieces")
     reason = _words("Note, for example the delivery's number", required=False)
 
@@ -62,6 +63,7 @@ class AdjustOperation(Operation):
     """Something broke, or was found."""
 
     name, title, button = "adjust", "Adjust", "Adjust"
+    capability = "stock.edit"
     delta = _pieces("Pieces more; with a minus, fewer", -_MOST)
     reason = _words("Why")
 
@@ -83,6 +85,7 @@ class CountOperation(Operation):
     """Somebody has counted."""
 
     name, title, button = "count", "Count", "Set to the count"
+    capability = "stock.edit"
     counted = _pieces("Pieces on the shelf, those for open orders included", 0)
     reason = _words("Note", required=False)
 
@@ -103,6 +106,7 @@ class TransferOperation(Operation):
     """It goes to another warehouse."""
 
     name, title, button = "transfer", "Transfer to another warehouse", "Transfer"
+    capability = "stock.edit"
     quantity = _pieces("Pieces")
     to = forms.ModelChoiceField(
         label="To", queryset=Warehouse.objects.none(), empty_label=None, widget=UnfoldAdminSelectWidget
@@ -135,6 +139,7 @@ class ThresholdOperation(Operation):
     """When to warn."""
 
     name, title, button = "threshold", "Warn when it is low", "Save"
+    capability = "stock.edit"
     threshold = _pieces("At this many free pieces or fewer; empty: never", 0, required=False)
 
     @classmethod

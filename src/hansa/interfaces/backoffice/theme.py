@@ -15,7 +15,15 @@ def shop_name(request: HttpRequest) -> str:  # noqa: ARG001  (Unfold passes it)
 
 
 def _item(title: str, icon: str, page: str) -> dict[str, Any]:
-    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{page}")}
+    """Return an entry of the navigation, for those who may look at its page."""
+    app, _, rest = page.partition("_")
+    model = rest.removesuffix("_changelist")
+
+    def may_look(request: HttpRequest) -> bool:
+        user: Any = request.user  # the back office's own, loaded by its middleware
+        return not rest or bool(user.has_perm(f"{app}.view_{model}"))
+
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{page}"), "permission": may_look}
 
 
 UNFOLD: dict[str, Any] = {
@@ -96,6 +104,17 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item("Shipping methods", "local_shipping", "fulfilment_shippingmethod_changelist"),
                     _item("Shipping zones", "map", "fulfilment_shippingzone_changelist"),
+                ],
+            },
+            {
+                "title": "People",
+                "separator": True,
+                "items": [
+                    _item("Staff", "badge", "accounts_user_changelist"),
+                    _item("Roles", "admin_panel_settings", "staff_role_changelist"),
+                    _item("Invitations", "forward_to_inbox", "staff_invitation_changelist"),
+                    _item("API keys", "key", "staff_apikey_changelist"),
+                    _item("Support access", "support_agent", "staff_supportgrant_changelist"),
                 ],
             },
         ],

@@ -11,6 +11,7 @@ from django.urls import reverse
 from hansa.domain.catalog.models import Product, Variant
 from hansa.domain.catalog.services.set_variants import save_variants
 from hansa.interfaces.backoffice.form_fields import AmountField, MetadataField, StockField, seen_stock
+from hansa.interfaces.backoffice.reach import may_set_stock
 from hansa.interfaces.backoffice.refusals import ServiceAdmin
 from hansa.interfaces.backoffice.site import backoffice
 from hansa.kernel.clock import now
@@ -56,6 +57,13 @@ class VariantAdmin(ServiceAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
         """There is no list of variants without their product."""
         return redirect(reverse("admin:catalog_product_changelist"))
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:  # noqa: ANN401, FBT001, FBT002  (Django's signature)
+        """Give the form; its stock only to those who may set it."""
+        form = super().get_form(request, obj, change=change, **options)
+        if "stock_quantity" in form.base_fields:
+            form.base_fields["stock_quantity"].disabled = not may_set_stock(request)
+        return form
 
     def save_model(self, request: HttpRequest, obj: Variant, form: Any, change: bool) -> None:  # noqa: ANN401, ARG002, FBT001  (Django's signature)
         """Save through the service."""

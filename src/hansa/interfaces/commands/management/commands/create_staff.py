@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 
-from hansa.domain.accounts.services.set_staff_password import set_staff_password
+from hansa.domain.staff.services.create_staff import create_staff
 from hansa.domain.tenants.selectors import get_tenant_by_slug
 from hansa.kernel.errors import DomainError
 from hansa.kernel.tenancy import tenant_scope
@@ -26,15 +26,16 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("--tenant", required=True, help="the shop's slug")
         parser.add_argument("--name", default="", help="as the back office greets them")
+        parser.add_argument("--role", help="a role's code: owner (the default), manager, clerk, read-only, or your own")
 
-    def handle(self, *, email: str, tenant: str, name: str, **_: object) -> None:
+    def handle(self, *, email: str, tenant: str, name: str, role: str | None, **_: object) -> None:
         """Ask for the password and set it."""
         password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         try:
             validate_email(email)
             validate_password(password)
             with tenant_scope(get_tenant_by_slug(tenant)):
-                user = set_staff_password(email=email, password=password, name=name)
+                user = create_staff(email=email, password=password, name=name, role=role)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages), returncode=2) from error
         except DomainError as error:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0002_wall"),
+        ("notifications", "0003_alter_notification_kind"),
     ]
 
     operations = [
@@ -18,7 +18,12 @@ class Migration(migrations.Migration):
             model_name="notification",
             name="kind",
             field=models.CharField(
-                choices=[("order_confirmation", "Order confirmation"), ("account", "About the account")], max_length=50
+                choices=[
+                    ("order_confirmation", "Order confirmation"),
+                    ("staff_invitation", "Invitation"),
+                    ("account", "About the account"),
+                ],
+                max_length=50,
             ),
         ),
     ]

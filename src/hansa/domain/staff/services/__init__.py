@@ -1,0 +1,1 @@
+"""What can be done with staff, roles and keys, one verb per file."""
