@@ -5,6 +5,7 @@ from uuid import UUID
 
 from hansa.domain.accounts.errors import StaffAccount
 from hansa.domain.accounts.models import Customer, CustomerAddress, User
+from hansa.domain.accounts.services.delete_user import delete_user
 from hansa.domain.events.services.record import record
 from hansa.kernel.transactions import requires_transaction
 
@@ -25,5 +26,5 @@ def erase_customer(*, customer_id: UUID, user_id: UUID, now: datetime) -> None:
     customer.name = customer.phone = customer.tax_id = ""
     customer.is_tax_exempt, customer.group, customer.erased_at = False, None, now
     customer.save()
-    user.delete()
+    delete_user(user_id=user_id)
     record("customer.erased", aggregate_id=customer.pk, payload={}, now=now)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from hansa.domain.accounts.errors import AddressTaken
 from hansa.domain.accounts.models import User
+from hansa.domain.accounts.services.delete_user import delete_user
 from hansa.kernel.transactions import transaction
 
 
@@ -18,4 +19,4 @@ def release_address(*, email: str, user_id: UUID) -> None:
             if other.is_staff or other.last_login is not None:
                 message = "This e-mail address belongs to another account here. Use another one."
                 raise AddressTaken(message)
-            other.delete()
+            delete_user(user_id=other.pk)
