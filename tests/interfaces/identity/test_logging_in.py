@@ -102,6 +102,26 @@ def test_whoever_only_claims_an_address_loses_it_to_the_owner(meet: Meet, shop: 
     assert ada.call("GET", "/me").json()["email"] == "grace@example.com"
 
 
+def test_a_password_that_waited_for_the_owner_opens_nothing(meet: Meet, shop: TenantContext) -> None:
+    lurker, owner = meet(shop), meet(shop)
+    lurker.ask("POST", "/auth/signup", {"email": "ada@example.com", "password": PASSWORD})
+    owner.ask("POST", "/auth/code/request", {"email": "ada@example.com"})
+    assert owner.ask("POST", "/auth/code/confirm", {"code": last_code(shop, "ada@example.com")}).status_code == 200
+    assert owner.call("GET", "/me").status_code == 200
+    assert lurker.call("GET", "/me").status_code == 401
+    assert lurker.log_in().status_code == 400
+
+
+def test_a_new_password_for_an_account_that_was_never_proved_is_the_owners(meet: Meet, shop: TenantContext) -> None:
+    lurker, owner = meet(shop), meet(shop)
+    lurker.ask("POST", "/auth/signup", {"email": "ada@example.com", "password": PASSWORD})
+    owner.ask("POST", "/auth/password/request", {"email": "ada@example.com"})
+    new = {"key": last_code(shop, "ada@example.com"), "password": "another-Lantern-50"}
+    assert owner.ask("POST", "/auth/password/reset", new).status_code == 200
+    assert owner.log_in("another-Lantern-50").status_code == 200
+    assert lurker.log_in().status_code == 400
+
+
 def test_a_deactivated_person_is_out_at_once(ada: Person, shop: TenantContext) -> None:
     from hansa.domain.accounts.models import User
 

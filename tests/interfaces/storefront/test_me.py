@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 
 from hansa.kernel.tenancy import TenantContext
 from tests.interfaces.conftest import Meet
@@ -93,7 +94,7 @@ def test_the_profile_can_be_read_and_changed(ada: Person) -> None:
 
 def test_a_browser_proves_that_a_page_of_ours_asks(ada: Person) -> None:
     browser = ada.client
-    browser.cookies.set("sessionid", ada.token)
+    browser.cookies.set(settings.SESSION_COOKIE_NAME, ada.token)
     assert browser.get("/api/v1/me").status_code == 200
     host = str(browser.base_url).rstrip("/")
     for headers in ({}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {"X-CSRFToken": "x" * 32}):
@@ -102,7 +103,7 @@ def test_a_browser_proves_that_a_page_of_ours_asks(ada: Person) -> None:
     assert browser.get("/api/v1/me").json()["name"] == ""
     assert browser.patch("/api/v1/me", json={"name": "Ada"}, headers={"Origin": host}).status_code == 200
     browser.get("/_allauth/browser/v1/config")
-    token = {"X-CSRFToken": browser.cookies["csrftoken"]}
+    token = {"X-CSRFToken": browser.cookies[settings.CSRF_COOKIE_NAME]}
     assert browser.patch("/api/v1/me", json={"name": "Ada B."}, headers=token).status_code == 200
 
 

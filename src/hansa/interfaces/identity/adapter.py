@@ -21,6 +21,8 @@ from hansa.domain.notifications.services.post_letter import post_letter
 from hansa.interfaces.identity.device import attempts_key, know_device
 from hansa.kernel import clock
 
+PASSWORD_IS_THEIRS = "hansa_password_is_theirs"  # noqa: S105  (an attribute's name)
+"""Set on a request in which whoever proves the address has also chosen the password."""
 UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104  (an address that nobody has)
 
 
@@ -69,7 +71,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             if is_headless_request(request):
                 raise ImmediateHttpResponse(ConflictResponse(request)) from taken
             return False
+        setattr(request, PASSWORD_IS_THEIRS, True)  # the code was asked for by the session that signed up
         return bool(super().confirm_email(request, email_address))
+
+    def set_password(self, user: User, password: str) -> None:
+        """Set it, and remember that whoever is here has chosen it."""
+        super().set_password(user, password)
+        setattr(self.request, PASSWORD_IS_THEIRS, True)
 
     def post_login(self, request: HttpRequest, user: User, **given: Any) -> HttpResponse:  # noqa: ANN401  (allauth's signature)
         """Let the person be a customer, and the browser be known."""

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from allauth.account import urls as account_urls
+from allauth.headless import urls as headless_urls
 from allauth.mfa import urls as mfa_urls
 from allauth.socialaccount import urls as connection_urls
 from allauth.urls import build_provider_urlpatterns
@@ -41,8 +42,17 @@ def _pages(patterns: Iterable[URLPattern | URLResolver]) -> list[URLPattern | UR
     return found
 
 
+def _without_phones(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
+    """Return the addresses without those for phone numbers: nobody logs in with one here."""
+    patterns[:] = [pattern for pattern in patterns if "phone" not in str(pattern.pattern)]
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            _without_phones(pattern.url_patterns)
+    return patterns
+
+
 urlpatterns = [
-    path("_allauth/", include("allauth.headless.urls")),
+    path("_allauth/", include((_without_phones(headless_urls.urlpatterns), headless_urls.app_name))),
     path("account/", include(_pages(account_urls.urlpatterns))),
     path("account/two-factor/", include(_pages(mfa_urls.urlpatterns))),
     path("account/sessions/", include(_pages(session_urls.urlpatterns))),
