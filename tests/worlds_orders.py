@@ -54,12 +54,12 @@ def buy(
     now = now or clock.now()
     with transaction():
         variants = dict(Variant.objects.values_list("product__name", "pk"))
-        shipping = ShippingMethod.objects.get()
+        changes.setdefault("shipping_method_id", ShippingMethod.objects.get(name="Standard").pk)
     wanted = [WantedLine(variants[name], number) for name, number in (("Mug", mugs), ("Bowl", bowls)) if number]
     cart = create_cart(
         now=now,
         lines=wanted,
-        changes=CartChanges(email=email, shipping_address=ADA, shipping_method_id=shipping.pk, **changes),
+        changes=CartChanges(email=email, shipping_address=ADA, **changes),
     )
     answer = complete_checkout(
         CheckoutRequest(

@@ -15,8 +15,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hansa.domain.tenants.errors import TenantNotFound, TenantSuspended
 from hansa.domain.tenants.selectors import aget_tenant_by_host
 from hansa.interfaces.problems import MEDIA_TYPE, bug, problem_of
+from hansa.kernel.actors import actor_scope
 from hansa.kernel.errors import DomainError, TooLarge
 from hansa.kernel.tenancy import TenantContext, tenant_scope
+
+REQUEST_ID = "hansa.request_id"
+"""Where interfaces find the request's id in the ASGI scope."""
 
 TENANT_MEMORY_SECONDS = 5.0
 """How long a process remembers which tenant a host names: suspending a tenant works within it."""
@@ -61,13 +65,14 @@ class Gate:
         started = time.perf_counter()
         exchange = _Exchange(send, _request_id(scope), started)
         structlog.contextvars.bind_contextvars(request_id=exchange.request_id.decode())
+        scope[REQUEST_ID] = exchange.request_id.decode()
         tenant: TenantContext | None = None
         try:
             if scope["path"].startswith(_TENANT_FREE):
                 await self.application(scope, _limited(scope, receive), exchange.send)
             else:
                 tenant = await self._tenant(scope)
-                with tenant_scope(tenant):
+                with tenant_scope(tenant), actor_scope(None):
                     await self.application(scope, _limited(scope, receive), exchange.send)
         except DomainError as error:
             status, body = problem_of(error, instance=scope["path"])

@@ -25,6 +25,7 @@ from hansa.domain.inventory.services.publish_availability import publish_availab
 from hansa.domain.inventory.services.receive import receive
 from hansa.domain.inventory.services.release import release
 from hansa.domain.inventory.services.release_expired import release_expired
+from hansa.domain.inventory.services.set_backorder_limit import set_backorder_limit
 from hansa.domain.inventory.services.set_bundle import set_bundle
 from hansa.domain.inventory.services.ship import ship
 from hansa.domain.inventory.services.transfer import transfer
@@ -152,7 +153,7 @@ def _edit_the_catalogue() -> None:
 
 _WHAT = (
     *("hold", "hold", "release", "allocate", "ship", "ship part", "receive", "adjust", "count", "transfer", "file"),
-    *("expire", "publish", "backorders on", "backorders off"),
+    *("expire", "publish", "backorders on", "backorders off", "limit"),
 )
 _STEPS = st.lists(st.tuples(st.sampled_from(_WHAT), st.integers(0, 2), st.integers(1, 6)), max_size=25)
 
@@ -198,6 +199,13 @@ class _Shelf:
             release_expired(variant_ids=None, now=LATE)
         elif what == "publish":
             publish_availability(variant_ids=None)
+        else:
+            self._edit(what, shelf, number)
+
+    @staticmethod
+    def _edit(what: str, shelf: UUID, number: int) -> None:
+        if what == "limit":
+            set_backorder_limit(variant_id=shelf, limit=number - 1, now=NOON)
         elif what in {"file", "backorders on", "backorders off"}:
             fields = {"stock_quantity": number} if what == "file" else {"sells_when_out_of_stock": what.endswith("on")}
             with transaction():

@@ -33,6 +33,7 @@ from hansa.kernel.transactions import transaction
 from tests.domain.payments.world import at_once
 from tests.worlds_buying import promote
 from tests.worlds_orders import ADA, buy, open_for_business
+from tests.worlds_pickup import open_counter
 
 pytestmark = pytest.mark.usefixtures("market")
 
@@ -40,6 +41,16 @@ pytestmark = pytest.mark.usefixtures("market")
 def stored() -> Notification:
     with transaction():
         return Notification.objects.get()
+
+
+def test_the_buyer_is_told_where_to_fetch_it(market: TenantContext, outbox: list[Any]) -> None:
+    method, (harbour,) = open_counter(market, "Harbour")
+    buy(shipping_method_id=method, pickup_point_id=harbour)
+    work_off(now=clock.now())
+    (email,) = outbox
+    assert "Fetch it at:\n    Harbour\n    Harbour Street 1\n    Mo–Fr\n" in email.body
+    html, _ = email.alternatives[0]
+    assert "Harbour<br>Harbour Street 1<br>Mo–Fr" in html
 
 
 def paid_event(order_id: UUID) -> HappenedEvent:

@@ -9,11 +9,17 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
+from hansa.domain.checkout.services.settle import settle_payment
 from hansa.domain.events.services.work import work_off
+from hansa.domain.payments.selectors import list_payments, list_refunds
+from hansa.domain.payments.services.capture import capture
 from hansa.kernel import clock
+from hansa.kernel.ids import uuid7
 from hansa.kernel.tenancy import TenantContext, tenant_scope
+from hansa.kernel.transactions import transaction
 from tests.interfaces.backoffice.conftest import filled, messages_of
-from tests.worlds_orders import ADA, books_of, buy, open_for_business, order_of, stock_of
+from tests.worlds_orders import ADA, books_of, buy, open_for_business, order_of, stock_of, story_of
+from tests.worlds_pickup import open_counter
 
 LIST = "/admin/orders/order/"
 
@@ -42,6 +48,12 @@ def operate(staff: TestClient, order_id: UUID, operation: str, **fields: Any) ->
 
 def numbers(page: str) -> list[str]:
     return re.findall(r">\s*(#\d+)\s*<", page)
+
+
+def test_the_page_says_where_it_is_fetched(staff: TestClient, shop: TenantContext) -> None:
+    method, (harbour,) = open_counter(shop, "Harbour")
+    order_id = bought(shop, shipping_method_id=method, pickup_point_id=harbour)
+    assert "Pick-up point Harbour Harbour Street 1 Mo–Fr" in messages_of(staff.get(page_of(order_id)).text)
 
 
 def test_the_list_shows_who_ordered_what_for_how_much(staff: TestClient, shop: TenantContext) -> None:
@@ -124,9 +136,6 @@ def test_a_part_is_refunded_and_then_the_rest(staff: TestClient, shop: TenantCon
 
 
 def _refunds(order_id: UUID) -> list[Any]:
-    from hansa.domain.payments.selectors import list_refunds
-    from hansa.kernel.transactions import transaction
-
     with transaction():
         return list_refunds(order_id)
 
@@ -237,3 +246,73 @@ def test_a_letter_that_failed_is_sent_again(staff: TestClient, shop: TenantConte
 def test_a_forged_form_is_refused(staff: TestClient, shop: TenantContext) -> None:
     order_id = bought(shop)
     assert staff.post(f"{LIST}{order_id}/do/cancel/", data={"reason": "forged"}).status_code == 403
+
+
+def test_money_that_is_held_is_captured_in_parts(staff: TestClient, shop: TenantContext) -> None:
+    order_id = bought(shop, mugs=2, method="authorise")
+    page = staff.get(page_of(order_id)).text
+    assert "do/void/" in page
+    key = str(uuid7())
+    assert operate(staff, order_id, "capture", amount="10", key=key).status_code == 302
+    page = staff.get(page_of(order_id)).text
+    assert "€10.00 captured." in messages_of(page)
+    assert "do/void/" not in page
+    assert operate(staff, order_id, "capture", amount="10", key=key).status_code == 302
+    with tenant_scope(shop):
+        assert (order_of(order_id).status, books_of(order_id).captured, stock_of()) == (
+            "pending_payment",
+            1000,
+            (50, 2),
+        )
+    refused = operate(staff, order_id, "capture", amount="14.91")
+    assert (refused.status_code, "€14.90 of this payment can be captured now" in messages_of(refused.text)) == (
+        422,
+        True,
+    )
+    assert operate(staff, order_id, "capture", amount="14.90").status_code == 302
+    assert "do/capture/" not in staff.get(page_of(order_id)).text
+    with tenant_scope(shop):
+        work_off(now=clock.now())
+        books = books_of(order_id)
+        assert (order_of(order_id).status, books.captured, books.refunded, books.due) == ("paid", 2490, 0, 0)
+        assert story_of(order_id).count("captured") == 3
+        with transaction():
+            assert order_of(order_id).timeline.filter(kind="captured", actor="ada@example.com").count() == 3
+
+
+def test_money_that_is_held_is_let_go(staff: TestClient, shop: TenantContext) -> None:
+    order_id = bought(shop, mugs=2, method="authorise")
+    assert operate(staff, order_id, "void").status_code == 302
+    page = staff.get(page_of(order_id)).text
+    assert "The payment is voided." in messages_of(page)
+    assert "do/void/" not in page
+    assert "do/capture/" not in page
+    with tenant_scope(shop):
+        assert (order_of(order_id).status, books_of(order_id).captured) == ("payment_failed", 0)
+        assert stock_of() == (50, 0)
+
+
+@pytest.mark.parametrize(("operation", "words"), [("capture", "could be captured"), ("void", "could be let go of")])
+def test_of_a_paid_order_nothing_is_held(staff: TestClient, shop: TenantContext, operation: str, words: str) -> None:
+    order_id = bought(shop)
+    assert f"do/{operation}/" not in staff.get(page_of(order_id)).text
+    refused = operate(staff, order_id, operation, amount="1")
+    assert (refused.status_code, words in messages_of(refused.text)) == (422, True)
+    with tenant_scope(shop):
+        assert books_of(order_id).captured == 2490
+
+
+def test_another_part_that_comes_after_the_order_was_cancelled_is_sent_back(
+    staff: TestClient, shop: TenantContext
+) -> None:
+    order_id = bought(shop, method="authorise")
+    operate(staff, order_id, "capture", amount="10")
+    operate(staff, order_id, "cancel", reason="lost")
+    with tenant_scope(shop):
+        assert (order_of(order_id).status, books_of(order_id).due) == ("cancelled", 0)
+        with transaction():
+            (payment,) = list_payments(order_id)
+        capture(payment_id=payment.id, amount=500, key=uuid7(), now=clock.now(), settle=settle_payment)
+        work_off(now=clock.now())
+        books = books_of(order_id)
+        assert (order_of(order_id).status, books.captured, books.refunded, books.due) == ("cancelled", 1500, 1500, 0)

@@ -76,6 +76,7 @@ def test_operations_move_the_stock_and_the_ledger_says_who(
         ("adjust", {"delta": "5", "reason": ""}, "This field is required"),
         ("adjust", {"delta": "0", "reason": "why not"}, "0 is not a number of pieces"),
         ("count", {"counted": "2"}, "3 are promised to orders"),
+        ("backorders", {"limit": "-1"}, "greater than or equal to 0"),
         ("threshold", {"threshold": "-1"}, "greater than or equal to 0"),
     ],
 )
@@ -85,6 +86,24 @@ def test_what_cannot_be_says_why_and_moves_nothing(
     answer = operate(staff, mug, operation, **fields)
     assert (answer.status_code, words in messages_of(answer.text)) == (422, True), messages_of(answer.text)
     assert item_of(shop).on_hand == 50
+
+
+def test_a_limit_for_backorders_is_set_shown_and_sold_up_to(
+    staff: TestClient, shop: TenantContext, mug: StockItem
+) -> None:
+    page = f"{LIST}{mug.pk}/change/"
+    assert "Backorders: none" in messages_of(staff.get(page).text)
+    assert operate(staff, mug, "backorders", limit="5").status_code == 302
+    words = staff.get(page).text
+    assert "Saved: at most 5 beyond what is on hand." in words
+    assert "Backorders: at most 5" in words
+    assert filled(words)["limit"] == "5"
+    with tenant_scope(shop):
+        buy(mugs=52)
+    assert operate(staff, mug, "backorders", limit="1").status_code == 302
+    assert "4 more than that are promised already" in staff.get(page).text
+    assert operate(staff, mug, "backorders", limit="").status_code == 302
+    assert "Backorders: without limit" in staff.get(page).text
 
 
 def test_stock_goes_to_another_warehouse(staff: TestClient, shop: TenantContext, mug: StockItem) -> None:

@@ -194,7 +194,7 @@ def test_taxes_are_written_in_per_cent(staff: TestClient, shop: TenantContext) -
 
 
 def test_delivery_is_written_in_euros(staff: TestClient, shop: TenantContext) -> None:
-    zone = add(staff, "fulfilment/shippingzone", name="Alps", countries="at, ch", postal_ranges="[]", position="1")
+    zone = add(staff, "fulfilment/shippingzone", name="Alps", countries="at, ch", postal_ranges="", position="1")
     assert zone.status_code == 302, messages_of(zone.text)
     with entered(shop):
         alps = ShippingZone.objects.get(name="Alps")
@@ -285,3 +285,44 @@ def test_the_shop_next_door_sees_none_of_it(
     assert neighbour.get(f"/admin/pricing/promotion/{promotion.pk}/change/").status_code == 404
     for model in MODELS:
         assert "Ours" not in neighbour.get(f"/admin/{model}/").text
+
+
+def test_postal_codes_are_written_one_range_a_line(staff: TestClient, shop: TenantContext) -> None:
+    fields = {"name": "East", "countries": "de", "position": "1"}
+    made = add(staff, "fulfilment/shippingzone", **fields, postal_ranges="DE 10000-12999\n\n 39 - 39\nde 01\nSW1 – SW9")
+    assert made.status_code == 302, messages_of(made.text)
+    with entered(shop):
+        zone = ShippingZone.objects.get(name="East")
+    assert zone.postal_ranges == [["10000", "12999"], ["39", "39"], ["01", "01"], ["SW1", "SW9"]]
+    page = f"/admin/fulfilment/shippingzone/{zone.pk}/change/"
+    shown = filled(staff.get(page).text)
+    assert shown["postal_ranges"].split("\n") == ["DE 10000-12999", "DE 39", "DE 01", "DE SW1-SW9"]
+    assert submit(staff, page, shown | {"countries": "", "postal_ranges": "20-22"}).status_code == 302
+    assert filled(staff.get(page).text)["postal_ranges"] == "20-22"
+    with entered(shop):
+        assert ShippingZone.objects.get(pk=zone.pk).postal_ranges == [["20", "22"]]
+
+
+@pytest.mark.parametrize(
+    ("countries", "ranges", "words"),
+    [
+        ("DE", "10000-12999\nDE 10, 12", "Line 2, “DE 10, 12”, is no range"),
+        ("DE", "10000-", "Line 1, “10000-”, is no range"),
+        ("DE", "[[20, 22]]", "is no range"),
+        ("DE", "10-129", "both ends need the same number of characters"),
+        ("DE", "DE 22-20", "the smaller end comes first"),
+        ("DE", "AT 10-12", "AT is not among this zone’s countries"),
+        ("", "DE 10-12", "DE is not among this zone’s countries"),
+        ("DE, AT", "DE 10-12", "Make a zone for each"),
+    ],
+)
+def test_postal_codes_that_are_none_say_in_which_line(
+    staff: TestClient, shop: TenantContext, countries: str, ranges: str, words: str
+) -> None:
+    fields = {"name": "East", "countries": countries, "position": "1"}
+    refused = add(staff, "fulfilment/shippingzone", **fields, postal_ranges=ranges)
+    assert refused.status_code == 200
+    assert words in messages_of(refused.text), messages_of(refused.text)
+    assert filled(refused.text)["postal_ranges"] == ranges
+    with entered(shop):
+        assert not ShippingZone.objects.filter(name="East").exists()

@@ -14,11 +14,13 @@ from hansa.domain.orders.models import Order
 from hansa.domain.payments.models import Payment
 from hansa.domain.payments.services.issue_gift_card import issue_gift_card
 from hansa.kernel import clock
+from hansa.kernel.ids import uuid7
 from hansa.kernel.tenancy import TenantContext
 from tests.interfaces.shop.goods import shirt
 from tests.interfaces.shop.shopper import ADDRESS, BUYER, Shopper
 from tests.worlds import browser, draft, entered, stock_shop
 from tests.worlds_buying import open_shop, promote
+from tests.worlds_pickup import open_counter
 
 
 @pytest.fixture
@@ -73,6 +75,34 @@ def test_a_buyer_pays_and_sees_the_order(shopper: Shopper, shop: TenantContext) 
     assert shopper.count == ""
     assert _orders(shop) == [("paid", 1990)]
     assert shopper.open("/cart").one("h1")["text"] == "Your cart is empty"
+
+
+def test_a_buyer_chooses_where_to_fetch_it(shopper: Shopper, shop: TenantContext) -> None:
+    method, (_, station) = open_counter(shop, "Harbour", "Station")
+    shopper.send("/checkout", button=("action", "shipping"), **BUYER)
+    assert "Harbour, Harbour Street 1, Mo–Fr" in [option["text"] for option in shopper.page.all("option")]
+    shopper.send("/checkout", button=("action", "shipping"), shipping_method=str(method))
+    shopper.pay()
+    assert shopper.status == 422
+    assert _error(shopper, "pickup_point") == "Choose where to fetch it: Pick up."
+    # Typed for a way that is not offered any more, it is kept from nothing else.
+    place = f"pickup_point_{method}"
+    shopper.pay(**{place: str(uuid7())})
+    assert _error(shopper, "pickup_point").startswith("Pick up does not offer")
+    page = shopper.send("/checkout", button=("action", "shipping"), **{place: str(station)})
+    assert page.one("select", id="id_pickup_point")["name"] == place
+    page = shopper.pay()
+    assert page.one("h2", id="fetch")["text"] == "Fetch it at"
+    assert "Station Street 1" in page.source
+    assert _orders(shop) == [("paid", 1500)]
+
+
+def test_of_one_place_there_is_nothing_to_choose(shopper: Shopper, shop: TenantContext) -> None:
+    method, _ = open_counter(shop, "Harbour")
+    shopper.send("/checkout", button=("action", "shipping"), **BUYER, shipping_method=str(method))
+    page = shopper.pay()
+    assert "Harbour Street 1" in page.source
+    assert _orders(shop) == [("paid", 1500)]
 
 
 def test_what_is_missing_is_said_at_each_field_and_above(shopper: Shopper, shop: TenantContext) -> None:

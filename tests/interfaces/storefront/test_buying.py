@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from starlette.testclient import TestClient
 
 from hansa.domain.catalog.models import Variant
 from hansa.domain.inventory.models import StockItem
-from hansa.kernel.tenancy import TenantContext
+from hansa.domain.inventory.services.publish_availability import publish_availability
+from hansa.domain.inventory.services.set_backorder_limit import set_backorder_limit
+from hansa.kernel import clock
+from hansa.kernel.tenancy import TenantContext, tenant_scope
 from tests.worlds import browser, draft, entered, stock_shop
 from tests.worlds_buying import open_shop, promote
 
@@ -74,6 +77,27 @@ def test_a_cart_becomes_a_paid_order(client: TestClient, shop: TenantContext) ->
     with entered(shop):
         item = StockItem.objects.get(variant__product__name="Mug")
         assert (item.on_hand, item.reserved) == (5, 2)
+
+
+def test_what_may_be_backordered_can_be_bought_and_no_more(client: TestClient, shop: TenantContext) -> None:
+    mug = variant_of(shop, "Mug")
+    with tenant_scope(shop):
+        set_backorder_limit(variant_id=UUID(mug), limit=2, now=clock.now())
+        publish_availability(variant_ids=None)
+    cart, _ = make_cart(client, (mug, 8))
+    assert cart["lines"][0]["issues"] == [{"code": "not_enough", "message": "Only 7 left."}]
+    cart, auth = ready_cart(client, (mug, 7))
+    assert cart["lines"][0]["issues"] == []
+    assert client.get("/api/v1/products/mug").json()["variants"][0]["in_stock"] is True
+    assert check_out(client, cart, auth).status_code == 201
+    with tenant_scope(shop):
+        publish_availability(variant_ids=None)
+    product = client.get("/api/v1/products/mug").json()
+    assert (product["in_stock"], product["variants"][0]["in_stock"]) == (False, False)
+    assert product["variants"][0]["available"] == 0
+    cart, auth = ready_cart(client, (mug, 1))
+    assert cart["lines"][0]["issues"] == [{"code": "not_enough", "message": "Sold out."}]
+    assert check_out(client, cart, auth).status_code == 409
 
 
 def test_the_same_key_gives_the_same_answer_byte_for_byte(client: TestClient, shop: TenantContext) -> None:

@@ -34,6 +34,8 @@ class Cart(TenantOwned, TimestampedModel):
     shipping_address = models.JSONField(null=True, blank=True)
     billing_address = models.JSONField(null=True, blank=True)
     shipping_method_id = models.UUIDField(null=True, blank=True)
+    pickup_point_id = models.UUIDField(null=True, blank=True)
+    """Where it is fetched; it counts while the shipping method offers it."""
     promotion_codes = models.JSONField(default=list, blank=True)
     gift_card_codes = models.JSONField(default=list, blank=True)
     order_id = models.UUIDField(null=True, blank=True, editable=False)

@@ -14,7 +14,7 @@ from hansa.domain.carts.taxes import TaxAhead, rules_for
 from hansa.domain.carts.types import CartState, Line
 from hansa.domain.fulfilment.queries import methods_sql, read_methods
 from hansa.domain.fulfilment.quote import quote
-from hansa.domain.fulfilment.types import BasketFacts, Method, ShippingOption
+from hansa.domain.fulfilment.types import BasketFacts, Method, Pickup, ShippingOption
 from hansa.domain.orders.queries import FIRST_ORDER_SQL
 from hansa.domain.pricing.price import price
 from hansa.domain.pricing.queries import prices_sql, promotions_sql, read_offers, read_promotions, read_tax, tax_sql
@@ -78,13 +78,24 @@ class PricedCart:
     """The one that was chosen, if it is offered."""
     needs_shipping: bool
 
+    @property
+    def pickup(self) -> Pickup | None:
+        """Where it will be fetched, if the chosen way offers the point that was chosen."""
+        points = self.shipping.pickup_points if self.shipping else ()
+        return next((point for point in points if point.id == self.state.pickup_point_id), None)
+
     def shipping_options(self) -> list[dict[str, Any]]:
         """Return the ways to send it as they are answered."""
-        return [_option(option) for option in self.options]
+        return [
+            _option(option) | {"pickup_points": [_point(point) for point in option.pickup_points]}
+            for option in self.options
+        ]
 
     def shipping_document(self) -> dict[str, Any] | None:
-        """Return the chosen way as it is answered and kept with the order."""
-        return _option(self.shipping) if self.shipping else None
+        """Return the chosen way, with the pick-up point, as it is answered and kept with the order."""
+        if self.shipping is None:
+            return None
+        return _option(self.shipping) | {"pickup_point": _point(self.pickup) if self.pickup else None}
 
     def explanation(self) -> list[dict[str, Any]]:
         """Return which rule gave what, as it is answered and kept with the order."""
@@ -214,3 +225,7 @@ def _option(option: ShippingOption) -> dict[str, Any]:
         "name": option.name,
         "price": {"amount": option.amount, "currency": option.currency},
     }
+
+
+def _point(point: Pickup) -> dict[str, Any]:
+    return {"id": str(point.id), "name": point.name, "address": point.address, "opening_hours": point.opening_hours}

@@ -11,7 +11,7 @@ from hansa.kernel.postgresql.batches import Question, Row
 _CART = """
     SELECT
         id, version, status, currency, customer_id, email, shipping_address::text, billing_address::text,
-        shipping_method_id, promotion_codes::text, gift_card_codes::text, order_id
+        shipping_method_id, promotion_codes::text, gift_card_codes::text, order_id, pickup_point_id
     FROM carts_cart
     WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND id = %(cart_id)s
 """
@@ -51,6 +51,7 @@ def read_cart(cart_rows: list[Row], line_rows: list[Row]) -> CartState:
         shipping_address=_json(row[6]),
         billing_address=_json(row[7]),
         shipping_method_id=_uuid(row[8]),
+        pickup_point_id=_uuid(row[12]),
         promotion_codes=tuple(_json(row[9]) or ()),
         gift_card_codes=tuple(_json(row[10]) or ()),
         order_id=_uuid(row[11]),

@@ -29,6 +29,7 @@ class CartState:
     shipping_address: dict[str, Any] | None
     billing_address: dict[str, Any] | None
     shipping_method_id: UUID | None
+    pickup_point_id: UUID | None
     promotion_codes: tuple[str, ...]
     gift_card_codes: tuple[str, ...]
     order_id: UUID | None
@@ -43,6 +44,8 @@ class CartChanges:
     shipping_address: dict[str, Any] | None = None
     billing_address: dict[str, Any] | None = None
     shipping_method_id: UUID | None = None
+    pickup_point_id: UUID | None = None
+    """One of the method's; another method without a point of its own forgets the one before."""
     promotion_codes: tuple[str, ...] | None = None
     gift_card_codes: tuple[str, ...] | None = None
 

@@ -144,11 +144,16 @@ BEGIN
         CROSS JOIN LATERAL (
             -- What a product costs "from", and whether any of its variants can be bought.
             SELECT
-                min(v.price_amount) AS price_amount,
-                min(v.price_amount) <> max(v.price_amount) AS price_varies,
-                (array_agg(v.compare_at_amount ORDER BY v.price_amount, v.position))[1] AS compare_at_amount,
+                min(least(v.price_amount, v.listed_amount)) AS price_amount,
+                min(least(v.price_amount, v.listed_amount)) <> max(least(v.price_amount, v.listed_amount)) AS price_varies,
+                -- Beside a price list's price stands the former price, or else the catalogue's.
+                (array_agg(CASE
+                    WHEN v.compare_at_amount > v.price_amount THEN v.compare_at_amount
+                    WHEN v.listed_amount < v.price_amount THEN v.price_amount
+                END ORDER BY least(v.price_amount, v.listed_amount), v.position, v.id))[1] AS compare_at_amount,
                 min(v.currency) AS currency,
-                bool_or(NOT v.is_stock_tracked OR v.sells_when_out_of_stock OR v.stock_quantity > 0) AS in_stock
+                bool_or(NOT v.is_stock_tracked OR v.stock_quantity > 0
+                    OR v.sells_when_out_of_stock AND coalesce(v.stock_quantity + v.backorder_limit > 0, true)) AS in_stock
             FROM catalog_variant v
             WHERE v.tenant_id = (SELECT tenant) AND v.product_id = w.id
             HAVING count(*) > 0

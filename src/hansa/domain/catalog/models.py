@@ -136,6 +136,10 @@ class Variant(TenantOwned, TimestampedModel):
     is_stock_tracked = models.BooleanField(default=True)
     stock_quantity = models.IntegerField(default=0)
     sells_when_out_of_stock = models.BooleanField(default=False)
+    # As last published by the inventory, as the stock is: pieces beyond the stock; NULL: without limit.
+    backorder_limit = models.BigIntegerField(null=True, editable=False)
+    # What the price lists say that are for everybody, as last published by pricing; NULL: nothing. Never dearer counts.
+    listed_amount = models.BigIntegerField(null=True, editable=False)
     weight_grams = models.PositiveIntegerField(null=True, blank=True)
     requires_shipping = models.BooleanField(default=True)
     is_taxable = models.BooleanField(default=True)
@@ -159,6 +163,9 @@ class Variant(TenantOwned, TimestampedModel):
         indexes = (
             models.Index(fields=["tenant_id", "sku"], name="catalog_variant_by_sku"),
             models.Index(fields=["tenant_id", "image"], name="catalog_variant_by_image"),
+            models.Index(
+                fields=["tenant_id", "id"], condition=Q(listed_amount__isnull=False), name="catalog_variant_listed"
+            ),
         )
 
     def __str__(self) -> str:

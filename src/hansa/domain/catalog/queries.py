@@ -246,14 +246,16 @@ PRODUCT_SQL = """
             min(v.price_amount) <> max(v.price_amount) AS price_varies,
             (array_agg(v.compare_at_amount ORDER BY v.price_amount, v.position))[1] AS compare_at_amount,
             min(v.currency) AS currency,
-            bool_or(NOT v.is_stock_tracked OR v.sells_when_out_of_stock OR v.stock_quantity > 0) AS in_stock,
+            bool_or(NOT v.is_stock_tracked OR v.stock_quantity > 0
+                OR v.sells_when_out_of_stock AND coalesce(v.stock_quantity + v.backorder_limit > 0, true)) AS in_stock,
             json_agg(json_build_object(
                 'id', v.id, 'sku', v.sku, 'barcode', v.barcode, 'option_values', v.option_values,
                 'price', json_build_object('amount', v.price_amount, 'currency', v.currency),
                 'compare_at_price', CASE WHEN v.compare_at_amount > v.price_amount THEN
                     json_build_object('amount', v.compare_at_amount, 'currency', v.currency) END,
                 'available', CASE WHEN v.is_stock_tracked THEN greatest(v.stock_quantity, 0) END,
-                'in_stock', NOT v.is_stock_tracked OR v.sells_when_out_of_stock OR v.stock_quantity > 0,
+                'in_stock', NOT v.is_stock_tracked OR v.stock_quantity > 0
+                    OR v.sells_when_out_of_stock AND coalesce(v.stock_quantity + v.backorder_limit > 0, true),
                 'weight_grams', v.weight_grams,
                 'image_id', v.image_id
             ) ORDER BY v.position, v.id) AS variants

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from psycopg.pq.abc import PGresult
 
 from hansa.domain.catalog.errors import CategoryNotFound, ProductNotFound
@@ -137,7 +137,8 @@ class ProductQuerySet(ArchivableQuerySet[Product]):
 
     def in_stock(self) -> Self:
         """Those with a variant that can be bought."""
-        buyable = Q(is_stock_tracked=False) | Q(sells_when_out_of_stock=True) | Q(stock_quantity__gt=0)
+        backordered = Q(backorder_limit=None) | Q(stock_quantity__gt=-F("backorder_limit"))
+        buyable = Q(is_stock_tracked=False) | Q(stock_quantity__gt=0) | Q(backordered, sells_when_out_of_stock=True)
         return self.filter(Exists(Variant.objects.filter(buyable, product=OuterRef("pk"))))
 
     def in_category(self, category: Category) -> Self:

@@ -3,7 +3,7 @@
 -- file was made, and is not published yet, stays sold. What the inventory itself publishes
 -- (hansa.publishing is on) moves nothing. See also services/publish_availability.py.
 
-CREATE FUNCTION inventory_follow_new_variants() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION inventory_follow_new_variants() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     owner CONSTANT uuid := (SELECT f.tenant_id FROM fresh f LIMIT 1);
     warehouse uuid;
@@ -40,7 +40,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION inventory_follow_changed_variants() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION inventory_follow_changed_variants() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     owner CONSTANT uuid := (SELECT f.tenant_id FROM fresh f LIMIT 1);
     warehouse uuid;
@@ -80,11 +80,19 @@ BEGIN
     warehouse := inventory_default_warehouse(owner);
     -- What was not counted so far begins at nothing and gets the whole number, not the difference.
     WITH made AS (
-        INSERT INTO inventory_stockitem (tenant_id, id, variant_id, warehouse_id, on_hand, reserved, backorder_limit, changed_at)
+        INSERT INTO inventory_stockitem
+            (tenant_id, id, variant_id, warehouse_id, on_hand, reserved, backorder_limit, backorder_maximum, changed_at)
         SELECT owner, inventory_uuid7(), c.id, warehouse,
-            CASE WHEN c.sells THEN c.number ELSE greatest(c.number, 0) END,
-            0, CASE WHEN c.sells THEN 1000000000 ELSE 0 END, moment
+            CASE WHEN c.sells THEN c.number ELSE greatest(c.number, 0) END, 0,
+            CASE WHEN NOT c.sells THEN 0 WHEN e.maximum IS NULL THEN 1000000000 ELSE greatest(0, -c.number) END,
+            e.maximum, moment
         FROM unnest(variants, numbers, counted, sells) WITH ORDINALITY AS c (id, number, counted, sells, place)
+        -- Where the merchant has said for another warehouse how far it sells, this one adds nothing to it.
+        CROSS JOIN LATERAL (
+            SELECT min(0) AS maximum FROM inventory_stockitem s
+            WHERE s.tenant_id = owner AND s.variant_id = c.id AND s.backorder_maximum IS NOT NULL
+            OFFSET 0
+        ) e
         WHERE c.counted OR c.number <> 0
         ORDER BY c.place
         ON CONFLICT (tenant_id, variant_id, warehouse_id) DO NOTHING
@@ -111,7 +119,8 @@ BEGIN
     PERFORM FROM inventory_stockitem s
     WHERE s.tenant_id = owner AND s.variant_id = ANY (variants) ORDER BY s.id FOR NO KEY UPDATE;
     WITH wish AS MATERIALIZED (
-        SELECT s.id, c.number, s.on_hand, s.reserved, c.sells, s.warehouse_id = warehouse AS is_default,
+        SELECT s.id, c.number, s.on_hand, s.reserved, s.warehouse_id = warehouse AS is_default,
+            CASE WHEN c.sells THEN coalesce(s.backorder_maximum, 1000000000) ELSE 0 END AS agreed,
             CASE WHEN s.warehouse_id <> warehouse THEN s.on_hand
                 WHEN c.sells OR c.delta > 0 THEN s.on_hand + c.delta
                 -- Never less than is promised (or than there was, where that is less already).
@@ -119,7 +128,7 @@ BEGIN
             END AS on_hand_now
         FROM unnest(variants, deltas, numbers, sells) AS c (id, delta, number, sells)
         CROSS JOIN LATERAL (
-            SELECT s.id, s.on_hand, s.reserved, s.warehouse_id FROM inventory_stockitem s
+            SELECT s.id, s.on_hand, s.reserved, s.warehouse_id, s.backorder_maximum FROM inventory_stockitem s
             WHERE s.tenant_id = owner AND s.variant_id = c.id
             OFFSET 0
         ) s
@@ -127,7 +136,7 @@ BEGIN
     moved AS (
         UPDATE inventory_stockitem s SET
             on_hand = w.on_hand_now,
-            backorder_limit = CASE WHEN w.sells THEN 1000000000 ELSE greatest(0, w.reserved - w.on_hand_now) END,
+            backorder_limit = greatest(w.agreed, w.reserved - w.on_hand_now),
             changed_at = moment
         FROM wish w WHERE s.tenant_id = owner AND s.id = w.id
     ),
@@ -144,12 +153,12 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER inventory_new_variants AFTER INSERT ON catalog_variant
+CREATE OR REPLACE TRIGGER inventory_new_variants AFTER INSERT ON catalog_variant
 REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT
 WHEN (current_setting('hansa.publishing', true) IS DISTINCT FROM 'on')
 EXECUTE FUNCTION inventory_follow_new_variants();
 
-CREATE TRIGGER inventory_changed_variants AFTER UPDATE ON catalog_variant
+CREATE OR REPLACE TRIGGER inventory_changed_variants AFTER UPDATE ON catalog_variant
 REFERENCING OLD TABLE AS stale NEW TABLE AS fresh FOR EACH STATEMENT
 WHEN (current_setting('hansa.publishing', true) IS DISTINCT FROM 'on')
 EXECUTE FUNCTION inventory_follow_changed_variants();

@@ -2,7 +2,7 @@
 -- its own tables. Lock order: Note [Locks of the inventory] in __init__.py.
 
 -- PostgreSQL has uuidv7() only from 18 on: 48 bits of milliseconds, then chance.
-CREATE FUNCTION inventory_uuid7() RETURNS uuid LANGUAGE sql VOLATILE AS $$
+CREATE OR REPLACE FUNCTION inventory_uuid7() RETURNS uuid LANGUAGE sql VOLATILE AS $$
     SELECT encode(
         set_bit(set_bit(overlay(
             uuid_send(gen_random_uuid())
@@ -12,7 +12,7 @@ CREATE FUNCTION inventory_uuid7() RETURNS uuid LANGUAGE sql VOLATILE AS $$
 $$;
 
 -- The default warehouse of the tenant, made when it is not there.
-CREATE FUNCTION inventory_default_warehouse(owner uuid) RETURNS uuid LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION inventory_default_warehouse(owner uuid) RETURNS uuid LANGUAGE plpgsql AS $$
 DECLARE
     found_id uuid;
 BEGIN
@@ -28,7 +28,7 @@ END
 $$;
 
 -- Give back what these reservations hold; the caller has locked them. Answers how many they were.
-CREATE FUNCTION inventory_put_back(reservations uuid[], moment timestamptz, who text, why text) RETURNS bigint
+CREATE OR REPLACE FUNCTION inventory_put_back(reservations uuid[], moment timestamptz, who text, why text) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
     tenant CONSTANT uuid := nullif(current_setting('hansa.tenant', true), '')::uuid;
@@ -68,7 +68,7 @@ END
 $$;
 
 -- Release what is held or allocated for the reference. Answers how many reservations that were.
-CREATE FUNCTION inventory_release(wanted uuid, moment timestamptz, who text, why text) RETURNS bigint
+CREATE OR REPLACE FUNCTION inventory_release(wanted uuid, moment timestamptz, who text, why text) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
     tenant CONSTANT uuid := nullif(current_setting('hansa.tenant', true), '')::uuid;
@@ -87,7 +87,7 @@ $$;
 -- Release reservations whose time is over, at most so many, and answer their references. A reference
 -- of which somebody else has a row at work is left to them. variants: NULL for all; a bundle stands
 -- for its parts.
-CREATE FUNCTION inventory_release_expired(variants uuid[], moment timestamptz, most integer) RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION inventory_release_expired(variants uuid[], moment timestamptz, most integer) RETURNS SETOF uuid
 LANGUAGE plpgsql AS $$
 DECLARE
     tenant CONSTANT uuid := nullif(current_setting('hansa.tenant', true), '')::uuid;
@@ -138,22 +138,30 @@ BEGIN
 END
 $$;
 
--- After the shop stopped selling a variant that is out of stock, what was promised stays promised and
--- nothing more is: the rest of the limit shrinks with every piece that is delivered or given back.
-CREATE FUNCTION inventory_wind_down_backorders() RETURNS trigger LANGUAGE plpgsql AS $$
+-- After the shop stopped selling a variant that is out of stock, or sells fewer of it, what was promised stays
+-- promised and nothing more is: what is left of the limit shrinks with every piece that is delivered or
+-- given back, down to what the merchant agreed to. It never grows here: behind it stands the CHECK.
+CREATE OR REPLACE FUNCTION inventory_wind_down_backorders() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    owed CONSTANT bigint := greatest(0, NEW.reserved - NEW.on_hand);
+    agreed bigint;
 BEGIN
-    NEW.backorder_limit := least(NEW.backorder_limit, greatest(0, NEW.reserved - NEW.on_hand));
+    IF NEW.backorder_limit > owed THEN
+        SELECT CASE WHEN v.sells_when_out_of_stock THEN NEW.backorder_maximum ELSE 0 END INTO agreed
+        FROM catalog_variant v WHERE v.tenant_id = NEW.tenant_id AND v.id = NEW.variant_id;
+        NEW.backorder_limit := least(NEW.backorder_limit, greatest(owed, agreed));
+    END IF;
     RETURN NEW;
 END
 $$;
-CREATE TRIGGER inventory_stockitem_wind_down BEFORE UPDATE ON inventory_stockitem
+CREATE OR REPLACE TRIGGER inventory_stockitem_wind_down BEFORE UPDATE ON inventory_stockitem
 FOR EACH ROW WHEN (NEW.backorder_limit > 0 AND NEW.backorder_limit < 1000000000)
 EXECUTE FUNCTION inventory_wind_down_backorders();
 
 -- The events of a stock item that crosses a mark, in the transaction that lets it cross, whoever does it.
 -- They are written here and not by events.services.record, because a change that Python does not
 -- know of (an import's, a reservation's on its way in a batch) must not go untold.
-CREATE FUNCTION inventory_tell_crossing() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION inventory_tell_crossing() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     was CONSTANT bigint := OLD.on_hand - OLD.reserved;
     has CONSTANT bigint := NEW.on_hand - NEW.reserved;
@@ -176,7 +184,7 @@ BEGIN
     RETURN NULL;
 END
 $$;
-CREATE TRIGGER inventory_stockitem_crossed AFTER UPDATE ON inventory_stockitem
+CREATE OR REPLACE TRIGGER inventory_stockitem_crossed AFTER UPDATE ON inventory_stockitem
 FOR EACH ROW WHEN (
     (OLD.on_hand - OLD.reserved + OLD.backorder_limit > 0) <> (NEW.on_hand - NEW.reserved + NEW.backorder_limit > 0)
     OR (OLD.on_hand - OLD.reserved > NEW.low_stock_threshold AND NEW.on_hand - NEW.reserved <= NEW.low_stock_threshold)

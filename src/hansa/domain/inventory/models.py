@@ -11,10 +11,10 @@ from hansa.domain.catalog.models import Variant
 from hansa.kernel.models import TenantForeignKey, TenantOwned, TimestampedModel
 
 UNLIMITED_BACKORDERS = 1_000_000_000
-"""The backorder limit of a variant that sells when out of stock.
+"""The backorder limit of a variant that sells when out of stock, and of which nobody said how far.
 
-Between 0 and this lies what is left of backorders after the shop stopped taking them; the database
-shrinks it as they are filled (`ledger.sql`)."""
+Below it lies what the merchant set (`backorder_maximum`), or more: what is left of backorders after the
+shop stopped taking them or takes fewer. The database shrinks it as they are filled (`ledger.sql`)."""
 
 
 class Warehouse(TenantOwned, TimestampedModel):
@@ -51,6 +51,8 @@ class StockItem(TenantOwned):
     on_hand = models.BigIntegerField(default=0)
     reserved = models.BigIntegerField(default=0)
     backorder_limit = models.BigIntegerField(default=0, validators=[MinValueValidator(0)])
+    # The merchant's word, kept while the variant does not sell when out of stock; None: without limit.
+    backorder_maximum = models.BigIntegerField(null=True, blank=True)
     low_stock_threshold = models.BigIntegerField(null=True, blank=True)
     changed_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -61,6 +63,10 @@ class StockItem(TenantOwned):
             ),
             models.CheckConstraint(condition=Q(reserved__gte=0), name="inventory_stockitem_reserved"),
             models.CheckConstraint(condition=Q(backorder_limit__gte=0), name="inventory_stockitem_backorder_limit"),
+            models.CheckConstraint(
+                condition=Q(backorder_maximum=None) | Q(backorder_maximum__gte=0),
+                name="inventory_stockitem_backorder_maximum",
+            ),
             models.CheckConstraint(
                 condition=Q(reserved__lte=F("on_hand") + F("backorder_limit")), name="inventory_stockitem_not_oversold"
             ),

@@ -32,15 +32,21 @@ FREE = """
         SELECT u.id, u.id, 1, false FROM unnest(%(variants)s::uuid[]) u (id)
         WHERE NOT EXISTS (SELECT FROM inventory_bundlecomponent c WHERE c.bundle_id = u.id)
     )
-    SELECT p.asked_id, bool_or(p.is_bundle), min(floor(coalesce(f.free, 0)::numeric / p.quantity)) FILTER (
-        WHERE NOT p.is_bundle AND v.is_stock_tracked
-            -- A part that is not counted, or sells when out of stock, limits no bundle; a lost one allows none.
-            OR p.is_bundle AND (v.id IS NULL OR v.is_stock_tracked AND NOT v.sells_when_out_of_stock)
-    )::bigint
+    SELECT p.asked_id, bool_or(p.is_bundle),
+        -- Backorders of a part are stock to its bundles.
+        min(floor(coalesce(CASE WHEN p.is_bundle THEN f.room ELSE f.free END, 0)::numeric / p.quantity)) FILTER (
+            WHERE NOT p.is_bundle AND v.is_stock_tracked
+                -- A part that is not counted, or sells without limit, limits no bundle; a lost one allows none.
+                OR p.is_bundle
+                    AND (v.id IS NULL OR v.is_stock_tracked AND (NOT v.sells_when_out_of_stock OR f.is_limited))
+        )::bigint,
+        max(f.backorders) FILTER (WHERE NOT p.is_bundle AND f.is_limited)::bigint
     FROM part p
     LEFT JOIN catalog_variant v ON v.id = p.variant_id
     LEFT JOIN LATERAL (
-        SELECT sum(s.on_hand - s.reserved) AS free
+        SELECT sum(s.on_hand - s.reserved) AS free, sum(s.on_hand - s.reserved + s.backorder_limit) AS room,
+            coalesce(bool_and(s.backorder_maximum IS NOT NULL), false) AS is_limited,
+            sum(greatest(s.backorder_maximum, s.reserved - s.on_hand)) AS backorders
         FROM inventory_stockitem s
         JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.is_active
         WHERE s.variant_id = p.variant_id
@@ -48,7 +54,10 @@ FREE = """
     WHERE p.is_bundle OR v.id IS NOT NULL
     GROUP BY p.asked_id
 """
-"""Per variant: is it a bundle, and how many are free (NULL: nothing limits it)."""
+"""Per variant: is it a bundle, how many are free (NULL: nothing limits it), how many may be backordered (NULL: any).
+
+The last is what was agreed, also while the variant does not sell when it is out of stock: it counts as soon as it does.
+"""
 
 
 FREE_OF_LINE = """(

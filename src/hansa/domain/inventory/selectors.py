@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from hansa.domain.inventory.models import Reservation, StockMovement
 from hansa.domain.inventory.queries import FREE, RECONCILE
-from hansa.domain.inventory.types import Discrepancy
+from hansa.domain.inventory.types import Discrepancy, FreeStock
 from hansa.kernel.transactions import requires_transaction
 
 
@@ -20,18 +20,19 @@ def availability(variant_ids: Collection[UUID]) -> dict[UUID, int | None]:
     bundle has as many as its parts allow. Unknown variants are left out. One statement.
     """
     return {
-        variant_id: None if free is None else max(free, 0) for variant_id, (_, free) in list_free(variant_ids).items()
+        variant_id: None if stock.free is None else max(stock.free, 0)
+        for variant_id, stock in list_free(variant_ids).items()
     }
 
 
 @requires_transaction
-def list_free(variant_ids: Collection[UUID]) -> dict[UUID, tuple[bool, int | None]]:
-    """Return for each variant whether it is a bundle, and what is free: below 0 where backorders wait."""
+def list_free(variant_ids: Collection[UUID]) -> dict[UUID, FreeStock]:
+    """Return for each variant what is free: below 0 where backorders wait."""
     if not variant_ids:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(FREE, {"variants": list(variant_ids)})
-        return {variant_id: (is_bundle, free) for variant_id, is_bundle, free in cursor.fetchall()}
+        return {row[0]: FreeStock(*row[1:]) for row in cursor.fetchall()}
 
 
 @requires_transaction

@@ -26,3 +26,14 @@ class Discrepancy:
             f" reserved {self.reserved}, by the ledger {self.reserved_by_ledger},"
             f" by live reservations {self.reserved_by_reservations}"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class FreeStock:
+    """What is free of one variant, in active warehouses, in pieces."""
+
+    is_bundle: bool
+    free: int | None
+    """None: nothing limits it. Below 0 where backorders wait."""
+    backorder_limit: int | None
+    """How many beyond the stock are sold where the variant sells when out of stock; None: any number."""

@@ -37,6 +37,7 @@ def order_confirmation(order_id: UUID) -> Letter:
         "billing_address": _address(order["billing_address"]),
         "is_one_address": order["billing_address"] == order["shipping_address"],
         "shipping_method": (order["shipping_method"] or {}).get("name", ""),
+        "pickup_point": _pickup_point(order),
         "link": f"{address}/orders/{order_id}?token={make_token('order', order_id)}",
         "shop_link": address,
     }
@@ -117,6 +118,11 @@ def _address(address: Mapping[str, str] | None) -> list[str]:
         countries().get(country, country),
     ]
     return [line.strip() for line in lines if line.strip()]
+
+
+def _pickup_point(order: Mapping[str, Any]) -> list[str]:
+    point = (order["shipping_method"] or {}).get("pickup_point") or {}
+    return [point[part] for part in ("name", "address", "opening_hours") if point.get(part)]
 
 
 def _shown(money: Mapping[str, Any]) -> str:

@@ -37,8 +37,10 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.PARTIALLY_FULFILLED: frozenset({Status.FULFILLED, Status.PARTIALLY_REFUNDED, Status.REFUNDED}),
     Status.FULFILLED: frozenset({Status.COMPLETED, Status.PARTIALLY_REFUNDED, Status.REFUNDED}),
     Status.COMPLETED: frozenset({Status.PARTIALLY_REFUNDED, Status.REFUNDED}),
-    # A part of the money went back; the rest of the goods may still be sent.
-    Status.PARTIALLY_REFUNDED: frozenset({Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.REFUNDED}),
+    # A part of the money went back; the rest of the goods may still be sent, or is not wanted any more either.
+    Status.PARTIALLY_REFUNDED: frozenset(
+        {Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.CANCELLED, Status.REFUNDED}
+    ),
     Status.PAYMENT_FAILED: frozenset(),
     Status.CANCELLED: frozenset(),
     Status.REFUNDED: frozenset(),

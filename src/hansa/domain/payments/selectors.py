@@ -33,11 +33,16 @@ def find_payment_of(reference: UUID) -> PaymentView | None:
     return payments[-1] if payments else None
 
 
+def captured_amount(payment_id: UUID) -> int:
+    """Return what was captured of the payment, in minor units, whether or not it went back."""
+    captured = LedgerEntry.objects.filter(payment_id=payment_id, kind=_Kind.CAPTURE).aggregate(total=Sum("amount"))
+    return captured["total"] or 0
+
+
 def refundable_amount(payment_id: UUID) -> int:
     """Return what is captured of the payment and not on its way back, in minor units."""
-    captured = LedgerEntry.objects.filter(payment_id=payment_id, kind=_Kind.CAPTURE).aggregate(total=Sum("amount"))
     refunds = Refund.objects.filter(payment_id=payment_id).exclude(status=Refund.Status.FAILED)
-    return (captured["total"] or 0) - (refunds.aggregate(total=Sum("amount"))["total"] or 0)
+    return captured_amount(payment_id) - (refunds.aggregate(total=Sum("amount"))["total"] or 0)
 
 
 def view_of(payment: Payment) -> PaymentView:

@@ -77,6 +77,16 @@ class PriceListItem(TenantOwned):
         return f"{self.min_quantity}+: {self.amount}"
 
 
+class PriceListChange(TenantOwned):
+    """A moment at which what the listing shows may change. Written by triggers: see published.sql."""
+
+    due_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Say when."""
+        return str(self.due_at)
+
+
 class PriceChange(TenantOwned):
     """A variant cost `amount` until `changed_at`. Written by a trigger on catalog_variant: see history.sql."""
 

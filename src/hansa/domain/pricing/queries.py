@@ -100,8 +100,9 @@ _PRICES_SQL = f"""
             SELECT json_agg(s.category_id) FROM catalog_placement s
             WHERE s.tenant_id = v.tenant_id AND s.product_id = v.product_id),
         'is_for_sale', p.status = 'published' AND p.archived_at IS NULL,
-        'available', CASE WHEN v.is_stock_tracked AND NOT v.sells_when_out_of_stock
-            THEN greatest(v.stock_quantity, 0) END
+        'available', CASE WHEN v.is_stock_tracked AND NOT (v.sells_when_out_of_stock AND v.backorder_limit IS NULL)
+            THEN greatest(v.stock_quantity + CASE WHEN v.sells_when_out_of_stock THEN v.backorder_limit ELSE 0 END, 0)
+        END
     )
     FROM ({{variants}}) AS wanted (id)
     CROSS JOIN LATERAL (

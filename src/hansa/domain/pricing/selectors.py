@@ -73,7 +73,8 @@ def price_product_document(
 
     Each variant gets what it costs after the price lists for everybody and for the customer's group, its
     prices by quantity (`tiers`), and `lowest_price_30_days`, which EU shops must show beside a reduction
-    (Directive 98/6/EC). One message. The listing shows the catalogue's own price.
+    (Directive 98/6/EC). One message. The listing shows the prices
+    for everybody, as last published (`services/publish_prices.py`).
     """
     variants = {UUID(variant["id"]): variant for variant in document["variants"]}
     if not variants:
@@ -106,6 +107,7 @@ def price_product_document(
         variant["lowest_price_30_days"] = money(lowest[variant_id])
     cheapest = min(document["variants"], key=lambda variant: variant["price"]["amount"])
     document["price"], document["compare_at_price"] = cheapest["price"], cheapest["compare_at_price"]
+    document["price_varies"] = any(variant["price"] != cheapest["price"] for variant in document["variants"])
     return document
 
 

@@ -69,6 +69,12 @@ def get_invitation(invitation_id: UUID) -> Invitation:
     return found
 
 
+def is_platform_account(user_id: UUID) -> bool:
+    """Tell whether the account was made by a grant: somebody of the platform, not of the shop."""
+    with transaction():
+        return SupportGrant.objects.filter(user=user_id).exists()
+
+
 def get_support_grant(grant_id: UUID) -> SupportGrant:
     """Return the grant. Raises StaffNotFound."""
     found = SupportGrant.objects.filter(pk=grant_id).select_related("user").first()

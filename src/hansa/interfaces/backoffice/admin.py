@@ -3,6 +3,7 @@
 from hansa.interfaces.backoffice import (
     api_keys,
     attributes,
+    audit,
     categories,
     customers,
     e_mails,
@@ -23,6 +24,7 @@ from hansa.interfaces.backoffice import (
 __all__ = [
     "api_keys",
     "attributes",
+    "audit",
     "categories",
     "customers",
     "e_mails",

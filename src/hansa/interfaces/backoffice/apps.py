@@ -8,3 +8,9 @@ class BackofficeConfig(AppConfig):
 
     name = "hansa.interfaces.backoffice"
     label = "backoffice"
+
+    def ready(self) -> None:
+        """Let the audit log hear of logins."""
+        from hansa.interfaces.backoffice.logins import record_logins  # noqa: PLC0415  (needs the models)
+
+        record_logins()

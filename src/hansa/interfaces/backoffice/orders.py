@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from hansa.domain.accounts.address import countries
 from hansa.domain.checkout.services.cancel_order import cancel_order
+from hansa.domain.checkout.services.capture_order import capture_order, find_held, void_order
 from hansa.domain.checkout.services.refund_order import refund_order, refundable
 from hansa.domain.notifications.models import Notification
 from hansa.domain.orders.models import TRANSITIONS, Order, Status
@@ -20,6 +21,7 @@ from hansa.interfaces.backoffice.columns import column
 from hansa.interfaces.backoffice.operations import Operation, OperationsAdmin
 from hansa.interfaces.backoffice.site import backoffice
 from hansa.interfaces.backoffice.trade_fields import shown_amount
+from hansa.kernel.ids import uuid7
 from hansa.kernel.money import InvalidAmount, Money, parse_amount
 
 COLOURS = {
@@ -69,10 +71,7 @@ class RefundOperation(Operation):
 
     def clean_amount(self) -> int:
         """Read the amount in the order's currency."""
-        try:
-            return parse_amount(self.cleaned_data["amount"], self.item.currency)
-        except InvalidAmount as error:
-            raise forms.ValidationError(error.message, code=error.code) from None
+        return _read_amount(self.cleaned_data["amount"], self.item.currency)
 
     def carry_out(self, *, actor: str, now: datetime) -> str:
         """Refund through the service."""
@@ -84,6 +83,68 @@ class RefundOperation(Operation):
             now=now,
         )
         return _told(f"{shown_amount(self.cleaned_data['amount'], self.item.currency)} refunded.", refunds)
+
+
+class CaptureOperation(Operation):
+    """Money that is held for us is taken."""
+
+    name, title, button = "capture", "Capture the payment", "Capture"
+    capability = "orders.edit"
+    hint = "The provider holds it for us. Capture all of it, or a part now and the rest later: then the order is paid."
+
+    amount = forms.CharField(
+        label="Amount",
+        max_length=20,
+        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    @classmethod
+    def is_possible(cls, item: Order) -> bool:
+        """Tell whether something is held."""
+        return find_held(item.pk) is not None
+
+    @classmethod
+    def initial_values(cls, item: Order) -> dict[str, Any]:
+        """Offer all that is left, with a new key: pressed twice, it takes it once."""
+        held = find_held(item.pk)
+        left = f"{Money(held.left, item.currency).major:f}" if held else ""
+        return {"amount": left, "key": uuid7()}
+
+    def clean_amount(self) -> int:
+        """Read the amount in the order's currency."""
+        return _read_amount(self.cleaned_data["amount"], self.item.currency)
+
+    def carry_out(self, *, actor: str, now: datetime) -> str:
+        """Capture through the service."""
+        amount = self.cleaned_data["amount"]
+        key = self.cleaned_data["key"] or uuid7()
+        is_taken = capture_order(order_id=self.item.pk, amount=amount, key=key, actor=actor, now=now)
+        shown = shown_amount(amount, self.item.currency)
+        if is_taken:
+            return f"{shown} captured."
+        return f"{shown} asked for. The payment provider has not confirmed it yet; we keep asking."
+
+
+class VoidOperation(Operation):
+    """Money that is held for us is let go."""
+
+    name, title, button = "void", "Let go of the payment", "Void payment"
+    capability = "orders.refund"
+    hint = "What the provider holds goes back to the buyer's card. The order counts as not paid, and its stock is free."
+    is_danger = True
+
+    @classmethod
+    def is_possible(cls, item: Order) -> bool:
+        """Tell whether something is held, and nothing was taken of it."""
+        held = find_held(item.pk)
+        return held is not None and held.is_untouched
+
+    def carry_out(self, *, actor: str, now: datetime) -> str:
+        """Void through the service."""
+        if void_order(order_id=self.item.pk, actor=actor, now=now):
+            return "The payment is voided."
+        return "The payment provider has not confirmed it yet; we keep asking."
 
 
 class CancelOperation(Operation):
@@ -107,6 +168,13 @@ class CancelOperation(Operation):
         return _told(f"Order {self.item} is cancelled.", refunds)
 
 
+def _read_amount(text: str, currency: str) -> int:
+    try:
+        return parse_amount(text, currency)
+    except InvalidAmount as error:
+        raise forms.ValidationError(error.message, code=error.code) from None
+
+
 def _told(done: str, refunds: list[RefundView]) -> str:
     """Add what the provider has not said yet."""
     if any(refund.status == "created" for refund in refunds):
@@ -126,7 +194,7 @@ class OrderAdmin(OperationsAdmin):
     search_fields = ("email_key",)
     search_help_text = "Number, e-mail address or name"
     ordering = ("-number",)
-    operations = (RefundOperation, CancelOperation)
+    operations = (CaptureOperation, VoidOperation, RefundOperation, CancelOperation)
     page_template = "backoffice/order.html"
 
     def get_search_results(
@@ -209,9 +277,13 @@ class OrderAdmin(OperationsAdmin):
                 for refund in list_refunds(item.pk)
             ],
             "addresses": [
-                (title, _address(address))
-                for title, address in (("Delivery", item.shipping_address), ("Billing", item.billing_address))
-                if address
+                (title, rows)
+                for title, rows in (
+                    ("Pick-up point", _pickup_point(item)),
+                    ("Delivery", _address(item.shipping_address or {})),
+                    ("Billing", _address(item.billing_address or {})),
+                )
+                if rows
             ],
             "shipping_name": (item.shipping_method or {}).get("name", ""),
             "timeline": item.timeline.order_by("-created_at", "-id"),
@@ -223,6 +295,11 @@ def _totals(order: Order) -> list[tuple[str, str]]:
     rows = [("Subtotal", order.subtotal), ("Discount", -order.discount), ("Shipping", order.shipping)]
     rows.append(("Tax (included)" if order.prices_include_tax else "Tax", order.tax))
     return [(title, shown_amount(amount, order.currency)) for title, amount in rows if amount or title == "Subtotal"]
+
+
+def _pickup_point(order: Order) -> list[str]:
+    point = (order.shipping_method or {}).get("pickup_point") or {}
+    return [point[part] for part in ("name", "address", "opening_hours") if point.get(part)]
 
 
 def _address(address: dict[str, str]) -> list[str]:

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import SEARCH_VAR
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -63,6 +63,17 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
         item = super().save_form(request, form, change)
         check_reach(request, item)
         return item
+
+    def history_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        extra_context: dict[str, Any] | None = None,  # noqa: ARG002  (Django's signature)
+    ) -> HttpResponse:
+        """Show what the audit log tells of it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return redirect(reverse("admin:audit_auditentry_changelist", query={"about": object_id}))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:  # noqa: ANN401, FBT001, FBT002  (Django's signature)
         """Give the form; on the second way through after a refusal, one that says why."""

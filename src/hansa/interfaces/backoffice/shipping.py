@@ -20,7 +20,12 @@ from hansa.interfaces.backoffice.form_fields import AmountField
 from hansa.interfaces.backoffice.product_filters import ArchiveFilter
 from hansa.interfaces.backoffice.refusals import ServiceAdmin
 from hansa.interfaces.backoffice.site import backoffice
-from hansa.interfaces.backoffice.trade_fields import CountriesField, ShippingStepsField, shown_amount
+from hansa.interfaces.backoffice.trade_fields import (
+    CountriesField,
+    PostalRangesField,
+    ShippingStepsField,
+    shown_amount,
+)
 from hansa.kernel.clock import now
 from hansa.kernel.errors import DomainError
 
@@ -58,13 +63,40 @@ class ZoneForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms tak
         required=False, help_text="Two letters each, parted by commas: DE, AT. Empty: everywhere."
     )
 
+    postal_ranges = PostalRangesField(
+        label="Postal codes",
+        required=False,
+        help_text="Only these, one range a line: “DE 10000-12999”, or “20-22” for all that begin with 20, 21 or 22."
+        " Empty: all.",
+    )
+
     class Meta:
         model = ShippingZone
         fields = ("name", "countries", "postal_ranges", "position")
-        help_texts = {
-            "postal_ranges": 'Only these postal codes, as first characters from … to: [["20", "22"]]. [] is all.',
-            "position": "The first zone that fits an address counts.",
-        }
+        help_texts = {"position": "The first zone that fits an address counts."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (what a form takes)
+        """Show the country in front of the ranges where the zone has one only."""
+        super().__init__(*args, **kwargs)
+        countries, ranges = self.instance.countries or [], self.instance.postal_ranges
+        if len(countries) == 1 and ranges and "postal_ranges" in self.fields:
+            field: Any = self.fields["postal_ranges"]
+            self.initial["postal_ranges"] = "\n".join(f"{countries[0]} {field.write_step(one)}" for one in ranges)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse ranges of another country: a zone's ranges hold for all of its countries."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        typed = self.data.get(self.add_prefix("postal_ranges"), "")
+        if "postal_ranges" in cleaned and "countries" in cleaned:
+            field: Any = self.fields["postal_ranges"]
+            named = {country for country, _ in field.named_ranges(typed) if country}
+            if wrong := sorted(named.difference(cleaned["countries"])):
+                message = f"{wrong[0]} is not among this zone’s countries. Add it there, or make a zone for it."
+                self.add_error("postal_ranges", message)
+            elif named and len(cleaned["countries"]) > 1:
+                message = "A zone with ranges of one country holds that country only. Make a zone for each."
+                self.add_error("postal_ranges", message)
+        return cleaned
 
 
 @register(ShippingZone, site=backoffice)

@@ -9,11 +9,12 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from hansa.domain.inventory.models import UNLIMITED_BACKORDERS, StockItem, StockMovement, Warehouse
+from hansa.domain.inventory.models import StockItem, StockMovement, Warehouse
 from hansa.domain.inventory.services.adjust import adjust
 from hansa.domain.inventory.services.count_stock import count_stock
 from hansa.domain.inventory.services.receive import receive
 from hansa.domain.inventory.services.save_warehouse import save_warehouse
+from hansa.domain.inventory.services.set_backorder_limit import set_backorder_limit
 from hansa.domain.inventory.services.set_low_stock_threshold import set_low_stock_threshold
 from hansa.domain.inventory.services.transfer import transfer
 from hansa.interfaces.backoffice.columns import column
@@ -156,6 +157,29 @@ class ThresholdOperation(Operation):
         return "Saved." if threshold is not None else "Saved: no warning."
 
 
+class BackorderOperation(Operation):
+    """Sell what is not there yet."""
+
+    name, title, button = "backorders", "Sell before it is here", "Save"
+    capability = "stock.edit"
+    limit = _pieces("At most this many pieces beyond those on hand; empty: without limit", 0, required=False)
+
+    @classmethod
+    def initial_values(cls, item: Any) -> dict[str, Any]:  # noqa: ANN401  (a stock item with its variant)
+        """Show what is set."""
+        return {"limit": item.backorder_maximum if item.variant.sells_when_out_of_stock else 0}
+
+    def carry_out(self, *, actor: str, now: datetime) -> str:  # noqa: ARG002  (a setting has no actor)
+        """Set through the service."""
+        limit = self.cleaned_data["limit"]
+        above = set_backorder_limit(
+            variant_id=self.item.variant_id, limit=limit, warehouse_id=self.item.warehouse_id, now=now
+        )
+        if above:
+            return f"Saved. {above} more than that are promised already: new orders wait until these are delivered."
+        return "Saved: without limit." if limit is None else f"Saved: at most {limit} beyond what is on hand."
+
+
 def _others(item: StockItem) -> QuerySet[Warehouse]:
     return Warehouse.objects.filter(is_active=True).exclude(pk=item.warehouse_id).order_by("priority", "id")
 
@@ -207,7 +231,14 @@ class StockItemAdmin(OperationsAdmin):
     search_fields = ("variant__sku", "variant__product__name")
     search_help_text = "SKU or product"
     ordering = ("variant__product__name", "variant__position", "id")
-    operations = (ReceiveOperation, AdjustOperation, CountOperation, TransferOperation, ThresholdOperation)
+    operations = (
+        ReceiveOperation,
+        AdjustOperation,
+        CountOperation,
+        TransferOperation,
+        BackorderOperation,
+        ThresholdOperation,
+    )
     page_template = "backoffice/stock_item.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StockItem]:
@@ -246,10 +277,16 @@ class StockItemAdmin(OperationsAdmin):
                 ("Reserved", item.reserved, "promised to orders"),
                 ("Free", item.free, "can be sold"),
             ),
-            "backorders": "without limit" if item.backorder_limit == UNLIMITED_BACKORDERS else item.backorder_limit,
+            "backorders": _backorders(item),
             "movements": item.movements.order_by("-created_at", "-id")[:_LEDGER_LINES],
             "ledger_lines": _LEDGER_LINES,
         }
+
+
+def _backorders(item: Any) -> str:  # noqa: ANN401  (a stock item with its variant)
+    if not item.variant.sells_when_out_of_stock:
+        return "none"
+    return "without limit" if item.backorder_maximum is None else f"at most {item.backorder_maximum}"
 
 
 def _level(item: Any) -> str:  # noqa: ANN401  (a stock item with what is free)

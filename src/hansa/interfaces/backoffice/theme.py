@@ -14,6 +14,11 @@ def shop_name(request: HttpRequest) -> str:  # noqa: ARG001  (Unfold passes it)
     return shop.name if shop else "Hansa"
 
 
+def may_read_audit_log(request: HttpRequest) -> bool:
+    """Tell whether the audit log is offered."""
+    return request.user.has_perm("audit.view_auditentry")
+
+
 def _item(title: str, icon: str, page: str) -> dict[str, Any]:
     """Return an entry of the navigation, for those who may look at its page."""
     app, _, rest = page.partition("_")
@@ -32,7 +37,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": "Back office",
     "SITE_SYMBOL": "storefront",
     "SITE_URL": "/",
-    "SHOW_HISTORY": False,
+    "SHOW_HISTORY": may_read_audit_log,
     "SHOW_VIEW_ON_SITE": True,
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "8px",
@@ -115,6 +120,7 @@ UNFOLD: dict[str, Any] = {
                     _item("Invitations", "forward_to_inbox", "staff_invitation_changelist"),
                     _item("API keys", "key", "staff_apikey_changelist"),
                     _item("Support access", "support_agent", "staff_supportgrant_changelist"),
+                    _item("Audit log", "policy", "audit_auditentry_changelist"),
                 ],
             },
         ],

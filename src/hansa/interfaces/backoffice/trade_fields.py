@@ -8,12 +8,14 @@ from django import forms
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from hansa.domain.catalog.models import Product
+from hansa.domain.pricing.queries import normal_postal_code
 from hansa.domain.pricing.types import PPM
 from hansa.interfaces.backoffice.form_fields import WordsField
 from hansa.kernel.money import InvalidAmount, Money, parse_amount
 from hansa.kernel.tenancy import get_current_tenant
 
 _PPM_OF_A_PER_CENT = PPM // 100
+_COUNTRY_LETTERS = 2
 
 
 def shown_amount(amount: int | None, currency: str = "") -> str:
@@ -141,6 +143,47 @@ class ShippingStepsField(StepsField):
     def write_step(self, step: Any) -> str:  # noqa: ANN401  (a pair)
         """Return `2000: 6.90`."""
         return f"{step[0]}: {_major(step[1])}"
+
+
+class PostalRangesField(StepsField):
+    """`10000-12999`: postal codes from … to, one range a line; `DE 10000-12999` names the country, too.
+
+    A code alone is a range of one: `20` means every code that begins with 20.
+    """
+
+    def to_python(self, value: Any) -> list[Any]:  # noqa: ANN401  (Django's signature)
+        """Return the ranges as they are stored, without their countries: these are the zone's."""
+        return value if isinstance(value, list) else [ends for _, ends in self.named_ranges(value)]
+
+    def named_ranges(self, value: Any) -> list[tuple[str, list[str]]]:  # noqa: ANN401  (what was typed)
+        """Return each range with the country in front of it, or nothing. Raises ValidationError."""
+        lines = enumerate(str(value or "").splitlines(), start=1)
+        return [self._read(line.strip(), number) for number, line in lines if line.strip()]
+
+    def write_step(self, step: Any) -> str:  # noqa: ANN401  (a pair)
+        """Return `10000-12999`; a range of one as its code."""
+        first, last = step
+        return first if first == last else f"{first}-{last}"
+
+    def _read(self, line: str, number: int) -> tuple[str, list[str]]:
+        country, _, codes = line.partition(" ")
+        if not (len(country) == _COUNTRY_LETTERS and country.isalpha() and codes.strip()):
+            country, codes = "", line
+        first, dash, last = (part.strip() for part in codes.replace("–", "-").partition("-"))
+        ends = [normal_postal_code(end) for end in (first, last if dash else first)]
+        if not all(ends) or not all(end.replace(" ", "").isalnum() for end in (first, last) if end):
+            message = f"Line {number}, “{line[:40]}”, is no range. Write it like DE 10000-12999, or 10000-12999."
+            raise forms.ValidationError(message, code="invalid")
+        if len(ends[0]) != len(ends[1]):
+            message = (
+                f"Line {number}, “{line[:40]}”: both ends need the same number of characters."
+                " Leave out a hyphen that belongs to the code: 00950-00999."
+            )
+            raise forms.ValidationError(message, code="invalid")
+        if ends[0] > ends[1]:
+            message = f"Line {number}, “{line[:40]}”: the smaller end comes first."
+            raise forms.ValidationError(message, code="invalid")
+        return country.upper(), ends
 
 
 class ProductsField(forms.Field):

@@ -1,16 +1,22 @@
-"""The database connection: it enters the current tenant at the start of every transaction.
+"""The database connection: it enters the current tenant, and who acts, at the start of every transaction.
 
-See Note [The tenant travels with the transaction] in `kernel/tenancy.py`.
+See Note [The tenant travels with the transaction] in `kernel/tenancy.py` and Note [The actor travels
+with the transaction] in `kernel/actors.py`.
 """
 
 from typing import Any
 
 from django.db.backends.postgresql import base, features
+from psycopg.pq import TransactionStatus
 
+from hansa.kernel.actors import Actor, find_audited_actor
 from hansa.kernel.tenancy import TenantContext, TenantMixUp, find_current_tenant
 
 ENTER_TENANT = "SELECT set_config('hansa.tenant', %s, true)"
 """Sets the tenant for the current transaction only (`true` = local)."""
+
+NAME_ACTOR = "SELECT set_config('hansa.actor', %s, true)"
+ENTER_TENANT_AS_ACTOR = "SELECT set_config('hansa.tenant', %s, true), set_config('hansa.actor', %s, true)"
 
 
 class OutsideTransaction(RuntimeError):
@@ -30,16 +36,39 @@ class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
 
     _transaction_tenant: TenantContext | None = None
+    _transaction_actor: Actor | None = None
+    _is_actor_certain = True
 
     def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001  (Django's signature)
         super()._set_autocommit(autocommit)  # type: ignore[misc]  # missing in the stubs
-        self._transaction_tenant = None
+        self._transaction_tenant = self._transaction_actor = None
+        self._is_actor_certain = True
         tenant = find_current_tenant()
         if not autocommit and tenant is not None:
+            actor = find_audited_actor()
             # One round trip: in a pipeline psycopg sends BEGIN together with our statement.
             with self.wrap_database_errors, self.connection.pipeline():
-                self.connection.execute(ENTER_TENANT, [str(tenant.id)])
-            self._transaction_tenant = tenant
+                if actor is None:
+                    self.connection.execute(ENTER_TENANT, [str(tenant.id)])
+                else:
+                    self.connection.execute(ENTER_TENANT_AS_ACTOR, [str(tenant.id), actor.as_json()])
+            self._transaction_tenant, self._transaction_actor = tenant, actor
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        super()._savepoint_rollback(sid)  # type: ignore[misc]  # missing in the stubs
+        self._is_actor_certain = False  # PostgreSQL has the setting of the time of the savepoint again
+
+    def name_actor(self) -> None:
+        """Tell the open transaction who acts, when that has changed since it began: one more message, then only."""
+        actor = find_audited_actor()
+        if self._is_actor_certain and (self._transaction_actor is actor or self._transaction_actor == actor):
+            return
+        if self.connection.info.transaction_status is not TransactionStatus.INTRANS:
+            return  # it failed: PostgreSQL takes nothing but a rollback, after which we are asked again
+        with self.wrap_database_errors:
+            self.connection.execute(NAME_ACTOR, [actor.as_json() if actor else ""])
+        self._transaction_actor = actor
+        self._is_actor_certain = True
 
     def create_cursor(self, name: str | None = None) -> Any:  # noqa: ANN401  (Django's signature)
         """Give a cursor, unless it would run a tenant's SQL where that tenant is not entered."""
@@ -51,4 +80,5 @@ class DatabaseWrapper(base.DatabaseWrapper):
             if self._transaction_tenant is not tenant and self._transaction_tenant != tenant:
                 message = f"this transaction belongs to {self._transaction_tenant}, not to {tenant}"
                 raise TenantMixUp(message)
+            self.name_actor()
         return super().create_cursor(name)

@@ -11,7 +11,7 @@ texts must come from a small set; sets of rows travel as one JSON parameter.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import psycopg
@@ -19,8 +19,9 @@ from django.db import OperationalError, connection
 from psycopg import generators
 from psycopg.pq.abc import PGresult
 
+from hansa.kernel.postgresql.base import DatabaseWrapper
 from hansa.kernel.postgresql.reading import DatabaseUnavailable, checked, preparations, prepared_on
-from hansa.kernel.postgresql.statements import Json, Statement, statement
+from hansa.kernel.postgresql.statements import Json, Statement, entering, statement
 from hansa.kernel.tenancy import get_current_tenant
 from hansa.kernel.transactions import TransactionRequired
 
@@ -95,6 +96,8 @@ def _exchange(questions: Sequence[Question], *, in_transaction: bool) -> list[li
         raise TransactionRequired(message)
     try:
         connection.ensure_connection()
+        if connection.in_atomic_block:
+            cast("DatabaseWrapper", connection).name_actor()
         with connection.wrap_database_errors:
             return _send(
                 [(statement(sql), parameters) for sql, parameters in questions],
@@ -120,7 +123,7 @@ def _send(questions: Sequence[tuple[Statement, Mapping[str, Any]]], tenant_id: U
         prepared.add(question.name)
         calls.append(question.execute(raw.pgconn, parameters, None))
     if tenant_id is not None:
-        calls.insert(0, b"SELECT set_config('hansa.tenant','%s',true)" % str(tenant_id).encode())
+        calls.insert(0, entering(raw.pgconn, tenant_id))
     raw.pgconn.send_query(b";".join(calls))
     results = raw.wait(generators.execute(raw.pgconn))
     answers = [_rows(checked(result)) for result in results]

@@ -9,7 +9,7 @@ import asyncio
 import select
 from asyncio import AbstractEventLoop
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -20,6 +20,7 @@ from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 from hansa.kernel.errors import Unavailable
+from hansa.kernel.postgresql.base import DatabaseWrapper
 from hansa.kernel.postgresql.statements import MAX_PREPARED, NotText, Statement, statement
 from hansa.kernel.tenancy import get_current_tenant
 
@@ -46,6 +47,8 @@ def ask(sql: str, parameters: Mapping[str, Any]) -> PGresult:
     tenant_id = get_current_tenant().id
     try:
         connection.ensure_connection()
+        if connection.in_atomic_block:
+            cast("DatabaseWrapper", connection).name_actor()
         with connection.wrap_database_errors:
             return _ask(statement(sql), parameters, None if connection.in_atomic_block else tenant_id)
     except OperationalError as error:

@@ -19,6 +19,7 @@ from uuid import UUID
 from psycopg.pq import Escaping
 from psycopg.pq.abc import PGconn
 
+from hansa.kernel.actors import find_audited_actor
 from hansa.kernel.errors import Invalid
 
 MAX_PREPARED = 256
@@ -58,7 +59,16 @@ class Statement:
             call += b"(" + b",".join(quoted) + b")"
         if tenant_id is None:
             return call
-        return b"SELECT set_config('hansa.tenant','%s',true);%s" % (str(tenant_id).encode(), call)
+        return entering(pgconn, tenant_id) + b";" + call
+
+
+def entering(pgconn: PGconn, tenant_id: UUID) -> bytes:
+    """Return the statement that enters a tenant, and who acts when that is audited, until the transaction ends."""
+    settings = b"SELECT set_config('hansa.tenant','%s',true)" % str(tenant_id).encode()
+    actor = find_audited_actor()
+    if actor is not None:
+        settings += b",set_config('hansa.actor',%s,true)" % Escaping(pgconn).escape_literal(actor.as_json().encode())
+    return settings
 
 
 @dataclass(frozen=True, slots=True)

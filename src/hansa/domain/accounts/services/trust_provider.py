@@ -3,6 +3,7 @@
 from allauth.socialaccount.models import SocialApp
 
 from hansa.domain.accounts.errors import InvalidProvider
+from hansa.domain.audit.services.record import record
 from hansa.kernel.transactions import transaction
 
 KINDS = ("openid_connect", "google")
@@ -21,7 +22,7 @@ def trust_provider(*, kind: str, code: str, name: str, client_id: str, secret: s
         message = "An OpenID Connect provider needs its issuer, an address that begins with https://."
         raise InvalidProvider(message)
     with transaction():
-        SocialApp.objects.update_or_create(
+        app, _ = SocialApp.objects.update_or_create(
             provider=kind,
             provider_id=code if kind == "openid_connect" else "",
             defaults={
@@ -30,4 +31,12 @@ def trust_provider(*, kind: str, code: str, name: str, client_id: str, secret: s
                 "secret": secret,
                 "settings": {"server_url": issuer} if issuer else {},
             },
+        )
+        after = {"kind": kind, "code": code, "client_id": client_id, "issuer": issuer}
+        record(
+            action="identity_provider.trusted",
+            object_type="identity_provider",
+            object_id=app.pk,
+            label=name,
+            after=after,
         )

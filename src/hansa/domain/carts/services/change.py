@@ -89,18 +89,32 @@ def change_cart(*, cart_id: UUID, changes: CartChanges, now: datetime) -> Priced
     with _open_cart(cart_id) as state:
         after = apply_changes(replace(state, version=state.version + 1), checked)
         update_cart(after, now=now)
-        facts = cart_facts(after, now=now, ahead=ahead)
-    return price_cart(after, facts, now=now)
+        cart = price_cart(after, cart_facts(after, now=now, ahead=ahead), now=now)
+        check_pickup(cart, checked)
+    return cart
+
+
+def check_pickup(cart: PricedCart, changes: CartChanges) -> None:
+    """Raise InvalidCart when the pick-up point of the changes is none of the cart's shipping method."""
+    if changes.pickup_point_id is None or cart.pickup is not None:
+        return
+    message = "Choose a shipping method that offers this pick-up point, for an address to which it is offered."
+    if cart.shipping is not None:
+        message = f"{cart.shipping.name} does not offer this pick-up point. Choose one of its own."
+    raise InvalidCart(message, errors=(FieldError("pickup_point_id", "unavailable", message),))
 
 
 def apply_changes(state: CartState, changes: CartChanges) -> CartState:
     """Return the cart with these changes."""
+    is_other_method = changes.shipping_method_id not in {None, state.shipping_method_id}
+    kept_point = None if is_other_method else state.pickup_point_id
     return replace(
         state,
         email=_new(changes.email, state.email),
         shipping_address=_new(changes.shipping_address, state.shipping_address),
         billing_address=_new(changes.billing_address, state.billing_address),
         shipping_method_id=_new(changes.shipping_method_id, state.shipping_method_id),
+        pickup_point_id=_new(changes.pickup_point_id, kept_point),
         promotion_codes=_new(changes.promotion_codes, state.promotion_codes),
         gift_card_codes=_new(changes.gift_card_codes, state.gift_card_codes),
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from hansa.domain.carts.errors import TooManyLines
 from hansa.domain.carts.models import MAX_LINES
 from hansa.domain.carts.pricing import PricedCart, cart_facts, price_cart
-from hansa.domain.carts.services.change import add_up, apply_changes
+from hansa.domain.carts.services.change import add_up, apply_changes, check_pickup
 from hansa.domain.carts.services.write import insert_cart
 from hansa.domain.carts.taxes import ask_ahead, destination_of
 from hansa.domain.carts.types import CartChanges, CartState, WantedLine
@@ -47,6 +47,7 @@ def create_cart(
         shipping_address=None,
         billing_address=None,
         shipping_method_id=None,
+        pickup_point_id=None,
         promotion_codes=(),
         gift_card_codes=(),
         order_id=None,
@@ -57,6 +58,9 @@ def create_cart(
     with transaction():
         facts = cart_facts(state, now=now, also=tuple(line.variant_id for line in lines), ahead=ahead)
         state = replace(state, lines=tuple(add_up((), lines, facts)))
+        cart = price_cart(state, facts, now=now)
+        if changes:
+            check_pickup(cart, changes)
         with together():
             insert_cart(state, now=now)
-    return price_cart(state, facts, now=now)
+    return cart

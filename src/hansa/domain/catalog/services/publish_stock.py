@@ -13,16 +13,21 @@ from hansa.kernel.transactions import requires_transaction
 
 _PUBLISH = """
     WITH wanted AS (
-        SELECT w.key::uuid AS id, w.value::integer AS quantity FROM jsonb_each_text(%(quantities)s::jsonb) w
+        SELECT w.key::uuid AS id, (w.value ->> 0)::integer AS quantity, (w.value ->> 1)::bigint AS backorders
+        FROM jsonb_each(%(stock)s::jsonb) w
     ),
     before AS MATERIALIZED (
-        SELECT v.id, v.stock_quantity, w.quantity, v.is_stock_tracked AND NOT v.sells_when_out_of_stock AS is_limited
+        SELECT v.id, w.quantity, w.backorders,
+            v.stock_quantity > 0
+                OR v.sells_when_out_of_stock AND coalesce(v.stock_quantity + v.backorder_limit > 0, true) AS could,
+            w.quantity > 0
+                OR v.sells_when_out_of_stock AND coalesce(w.quantity + w.backorders > 0, true) AS can
         FROM wanted w JOIN catalog_variant v ON v.id = w.id
-        WHERE v.stock_quantity <> w.quantity
+        WHERE v.stock_quantity <> w.quantity OR v.backorder_limit IS DISTINCT FROM w.backorders
     )
-    UPDATE catalog_variant v SET stock_quantity = b.quantity
+    UPDATE catalog_variant v SET stock_quantity = b.quantity, backorder_limit = b.backorders
     FROM before b WHERE v.id = b.id
-    RETURNING v.product_id, b.is_limited AND (b.stock_quantity > 0) <> (b.quantity > 0)
+    RETURNING v.product_id, v.is_stock_tracked AND b.could <> b.can
 """
 
 
@@ -34,19 +39,21 @@ def lock_for_publishing(variant_ids: Collection[UUID]) -> None:
 
 
 @requires_transaction
-def publish_stock(*, quantities: Mapping[UUID, int]) -> int:
-    """Show these quantities (pieces, by variant); returns how many were others before.
+def publish_stock(*, stock: Mapping[UUID, tuple[int, int | None]]) -> int:
+    """Show these quantities and backorder limits (pieces, by variant; None: without limit).
+
+    Returns how many were others before.
 
     Refreshes the listing of products of which a variant is sold out now, or no longer. The products
     must be locked (`lock_for_publishing`). A sale is no edit: the variants' `updated_at` stays, and the
     inventory's own stock does not follow, for it was asked.
     """
-    if not quantities:
+    if not stock:
         return 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('hansa.publishing', 'on', true)")
-        shown = Json({str(variant): quantity for variant, quantity in quantities.items()})
-        cursor.execute(_PUBLISH, {"quantities": str(shown)})
+        shown = Json({str(variant): numbers for variant, numbers in stock.items()})
+        cursor.execute(_PUBLISH, {"stock": str(shown)})
         rows = cursor.fetchall()
         cursor.execute("SELECT set_config('hansa.publishing', '', true)")
     refresh_listing(sorted({product_id for product_id, is_flipped in rows if is_flipped}))

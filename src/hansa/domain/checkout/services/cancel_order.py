@@ -15,7 +15,7 @@ from hansa.domain.inventory.selectors import has_shipped
 from hansa.domain.orders.models import Status
 from hansa.domain.orders.services.lock import lock_order
 from hansa.domain.orders.services.move import move_order
-from hansa.domain.payments.selectors import list_payments, refundable_amount
+from hansa.domain.payments.selectors import balance, list_payments, refundable_amount
 from hansa.domain.payments.services.lock_payment import lock_payment
 from hansa.domain.payments.services.refund import request_refund
 from hansa.domain.payments.types import RefundView
@@ -27,6 +27,8 @@ _log = structlog.get_logger("hansa.checkout")
 
 def cancel_order(*, order_id: UUID, actor: str, reason: str, now: datetime) -> list[RefundView]:
     """Cancel a paid or waiting order, give back what it held, and send back what was paid; returns the refunds.
+
+    Of an order that was refunded in part the rest goes back. What has been sent is not cancelled.
 
     In one transaction: the order is cancelled, its charge reversed, promotions, gift cards and stock go
     back, and refunds of all captured money are reserved. After it the provider is asked: for the
@@ -62,13 +64,15 @@ def _cancel(order_id: UUID, actor: str, reason: str, now: datetime) -> list[UUID
     )
     if not is_moved:
         message = f"Order {order} cannot be cancelled: it is {Status(order.status).label.lower()}."
-        if order.status in {Status.PARTIALLY_REFUNDED, Status.FULFILLED, Status.PARTIALLY_FULFILLED}:
+        if order.status in {Status.FULFILLED, Status.PARTIALLY_FULFILLED}:
             message += " Refund it instead."
         raise OrderNotCancellable(message)
     give_back(order_id, now=now)
     record("order.cancelled", aggregate_id=order_id, payload={"order_id": str(order_id)}, now=now)
     finish_placed(order_id)
-    let_go(order_id, reason="order cancelled", now=now, reopens_cart=not was_paid)
+    books = balance(order_id)  # refunds have reversed their part of the charge
+    charged = books.charged if books else 0
+    let_go(order_id, reason="order cancelled", now=now, reopens_cart=not was_paid, charged=charged)
     if has_shipped(order_id):  # asked last: by now its reservations are locked
         message = f"Something of order {order} has been sent already. Refund it instead."
         raise OrderNotCancellable(message)

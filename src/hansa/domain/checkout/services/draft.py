@@ -25,6 +25,9 @@ def missing_for_order(cart: PricedCart) -> tuple[FieldError, ...]:
             missing.append(
                 FieldError("shipping_method_id", "unavailable", "This way is not offered there. Choose another.")
             )
+        if cart.shipping is not None and cart.shipping.pickup_points and cart.pickup is None:
+            code = "unavailable" if state.pickup_point_id else "required"
+            missing.append(FieldError("pickup_point_id", code, f"Choose where to fetch it: {cart.shipping.name}."))
     elif state.shipping_address is None and state.billing_address is None:
         missing.append(FieldError("billing_address", "required", "Enter a billing address."))
     return tuple(missing)

@@ -62,6 +62,8 @@ def settle_payment(*, payment_id: UUID, answer: ProviderAnswer, now: datetime) -
         order_id = settlement.reference
         if settlement.is_paid:
             _settle_paid(settlement, now)
+        elif settlement.status == Payment.Status.CAPTURED:
+            _settle_part(settlement, now)
         elif settlement.status == Payment.Status.AUTHORISED:
             _settle_authorised(settlement, now)
         elif settlement.status in {Payment.Status.DECLINED, Payment.Status.VOIDED}:
@@ -84,6 +86,13 @@ def _settle_paid(settlement: Settlement, now: datetime) -> None:
     # Too late: the order was cancelled, or its stock is gone. The buyer gets the money back.
     cancel_unpaid(order_id, message="The money came after the order had expired; it is sent back", now=now)
     _refuse_money(settlement, now)
+
+
+def _settle_part(settlement: Settlement, now: datetime) -> None:
+    """Keep a part of the money, until the rest is captured too; of an order that is over it goes back."""
+    over = (Status.PAYMENT_FAILED, Status.CANCELLED)
+    if settlement.has_changed and Order.objects.filter(pk=settlement.reference, status__in=over).exists():
+        _refuse_money(settlement, now)
 
 
 def _settle_authorised(settlement: Settlement, now: datetime) -> None:
@@ -149,16 +158,20 @@ def give_back(order_id: UUID, *, now: datetime) -> None:
     return_gift_cards(reference=order_id, now=now)
 
 
-def let_go(order_id: UUID, *, reason: str, now: datetime, reopens_cart: bool = True) -> None:
+def let_go(
+    order_id: UUID, *, reason: str, now: datetime, reopens_cart: bool = True, charged: int | None = None
+) -> None:
     """Reverse the order's charge, make its cart usable again unless told otherwise, and its stock free.
+
+    `charged`: what is left of the charge, in minor units; None: the order's total.
 
     After the attempt has its answer: a repeated request locks its key first and then the cart, and so
     must we.
     """
     cart_id, total, currency = find_cart_of_order(order_id)
     with together():
-        if total:
-            reverse_charge(reference=order_id, amount=total, currency=currency, now=now)
+        if amount := total if charged is None else charged:
+            reverse_charge(reference=order_id, amount=amount, currency=currency, now=now)
         if reopens_cart:
             reopen_cart(cart_id, order_id=order_id, now=now)
         release(reference=order_id, now=now, reason=reason)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from hansa.domain.audit.services.record import record
 from hansa.domain.catalog.services.upsert_new_products import create_new_products
 from hansa.domain.catalog.services.upsert_products import ProductsUpserted, upsert_products
 from hansa.domain.imports.formats import FORMATS, ProductFile, RowFailure
@@ -22,6 +23,7 @@ from hansa.domain.imports.services.chunks import Chunk, ChunkLimits, read_chunks
 from hansa.domain.imports.services.one_at_a_time import one_import_at_a_time
 from hansa.domain.imports.services.reading import Job, ReaderProcess
 from hansa.domain.imports.services.refusals import failures_of
+from hansa.kernel.actors import actor_scope
 from hansa.kernel.tenancy import get_current_tenant
 from hansa.kernel.transactions import transaction
 
@@ -141,11 +143,18 @@ def _count_rows(source: ProductFile) -> int:
 def _open_run(path: Path, sha256: str, file_format: str) -> ImportRun:
     """Return the unfinished run of this file, or a new one."""
     with transaction():
-        run, _ = ImportRun.objects.get_or_create(
+        run, is_new = ImportRun.objects.get_or_create(
             file_sha256=sha256,
             file_format=file_format,
             status=ImportRun.Status.RUNNING,
             defaults={"file_name": path.name[:500]},
+        )
+        record(
+            action="import.started" if is_new else "import.continued",
+            object_type="import_run",
+            object_id=run.id,
+            label=run.file_name,
+            after={"file_sha256": sha256, "file_format": file_format, "processed_rows": run.processed_rows},
         )
     return run
 
@@ -156,6 +165,14 @@ def _close_run(run: ImportRun, total_rows: int, *, is_dry_run: bool) -> None:
     if not is_dry_run:
         with transaction():
             run.save(update_fields=["processed_rows", "status", "updated_at"])
+            numbers = ("processed_rows", "created_products", "updated_products", "unchanged_products", "failed_rows")
+            record(
+                action="import.ended",
+                object_type="import_run",
+                object_id=run.id,
+                label=run.file_name,
+                after={number: getattr(run, number) for number in numbers},
+            )
 
 
 @contextmanager
@@ -175,7 +192,8 @@ def _import_chunk(run: ImportRun, chunk: Chunk, *, now: datetime, is_dry_run: bo
     It does not wait for the disk: a server that loses power loses the checkpoint together with the rows,
     and the run is continued from the one before. The run's last transaction waits for all of them.
     """
-    with transaction():
+    # The audit log has an entry for the run's start and one for its end, not one for each of a million rows.
+    with actor_scope(None), transaction():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit = off")
         result = create_new_products(chunk.new, now=now)

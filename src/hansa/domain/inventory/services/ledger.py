@@ -63,11 +63,18 @@ def open_stock_items(*, variant_ids: Collection[UUID], warehouse: Warehouse, now
     present = set(
         StockItem.objects.filter(variant__in=variant_ids, warehouse=warehouse.pk).values_list("variant_id", flat=True)
     )
+    limited = set(
+        StockItem.objects.filter(variant__in=variant_ids, backorder_maximum__isnull=False).values_list(
+            "variant_id", flat=True
+        )
+    )
     missing = [
         StockItem(
             variant_id=variant_id,
             warehouse=warehouse,
-            backorder_limit=UNLIMITED_BACKORDERS if policies[variant_id] else 0,
+            backorder_limit=UNLIMITED_BACKORDERS if policies[variant_id] and variant_id not in limited else 0,
+            # A merchant who has said how far it sells does not sell without limit from a new place.
+            backorder_maximum=0 if variant_id in limited else None,
             changed_at=now,
         )
         for variant_id in sorted(policies)

@@ -67,8 +67,8 @@ def _publish(variant_ids: set[UUID]) -> int:
         with connection.cursor() as cursor:
             cursor.execute(_TAKE, {"variants": list(variant_ids)})
         numbers = {
-            variant_id: PLENTY if free is None else max(-_MOST, min(free, _MOST))
-            for variant_id, (is_bundle, free) in list_free(wanted).items()
-            if free is not None or is_bundle
+            variant_id: (PLENTY if stock.free is None else max(-_MOST, min(stock.free, _MOST)), stock.backorder_limit)
+            for variant_id, stock in list_free(wanted).items()
+            if stock.free is not None or stock.is_bundle
         }
-        return publish_stock(quantities=numbers)
+        return publish_stock(stock=numbers)

@@ -8,11 +8,20 @@ from django.conf import settings
 
 from hansa.domain.carts.pricing import PricedCart, cart_facts, price_cart
 from hansa.domain.carts.types import CartState
-from hansa.domain.fulfilment.types import ShippingOption
+from hansa.domain.fulfilment.types import Pickup, ShippingOption
 from hansa.interfaces.shop.buying.cart import CartPage, build_cart_page
 from hansa.interfaces.shop.buying.form import CheckoutForm
 from hansa.interfaces.shop.buying.money import Price, price_of
 from hansa.interfaces.shop.buying.ways_to_pay import WayToPay, ways_to_pay
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it can be fetched."""
+
+    id: str
+    label: str
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +31,7 @@ class Option:
     id: str
     name: str
     price: Price
-    places: list[str]
+    places: list[Place]
     """Where it can be fetched."""
     is_chosen: bool
 
@@ -77,7 +86,7 @@ def build_checkout_page(state: CartState, form: CheckoutForm, *, now: datetime) 
         form=form,
         cart=build_cart_page(cart, now=now),
         priced=cart,
-        options=[_option(option, cart) for option in cart.options],
+        options=[_option(option, cart, form) for option in cart.options],
         ways=ways,
         chosen_way=chosen,
         key=str(uuid4()),
@@ -96,6 +105,7 @@ def price_for(state: CartState, form: CheckoutForm, *, now: datetime) -> PricedC
         shipping_address=shipping if any(shipping.values()) else None,
         billing_address=billing if any(billing.values()) else None,
         shipping_method_id=form.shipping_method_id,
+        pickup_point_id=form.pickup_point_id,
     )
     facts = cart_facts(typed, now=now)
     cart = price_cart(typed, facts, now=now)
@@ -104,11 +114,20 @@ def price_for(state: CartState, form: CheckoutForm, *, now: datetime) -> PricedC
     return cart
 
 
-def _option(option: ShippingOption, cart: PricedCart) -> Option:
+def _option(option: ShippingOption, cart: PricedCart, form: CheckoutForm) -> Option:
+    # Where there is one place only, it is the one.
+    wanted = form.pickup_points.get(str(option.id), "") if len(option.pickup_points) > 1 else None
     return Option(
         id=str(option.id),
         name=option.name,
         price=price_of(option.amount, option.currency),
-        places=[f"{point.name}, {point.address}" for point in option.pickup_points],
+        places=[
+            Place(str(point.id), _place(point), is_chosen=wanted is None or str(point.id) == wanted)
+            for point in option.pickup_points
+        ],
         is_chosen=cart.shipping is not None and cart.shipping.id == option.id,
     )
+
+
+def _place(point: Pickup) -> str:
+    return ", ".join(part for part in (point.name, point.address, point.opening_hours) if part)

@@ -14,7 +14,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hansa.domain.accounts.selectors import list_addresses
-from hansa.domain.carts.errors import CartChanged, CartClosed, CartNotFound
+from hansa.domain.carts.errors import CartChanged, CartClosed, CartNotFound, InvalidCart
 from hansa.domain.carts.pricing import PricedCart
 from hansa.domain.carts.services.accept_prices import accept_prices
 from hansa.domain.carts.services.change import change_cart
@@ -107,7 +107,12 @@ def _work_out(request: HttpRequest, cart: PricedCart, form: CheckoutForm) -> Htt
 def _save(cart: PricedCart, form: CheckoutForm) -> tuple[PricedCart, list[FieldError]]:
     """Write what is right into the cart; return the cart, and what is wrong."""
     changes, errors = changes_of(form, needs_shipping=cart.needs_shipping)
-    return change_cart(cart_id=cart.state.id, changes=changes, now=clock.now()), errors
+    try:
+        return change_cart(cart_id=cart.state.id, changes=changes, now=clock.now()), errors
+    except InvalidCart as error:
+        # The place does not belong to the way, or the way not to the address: the rest is kept.
+        changes = replace(changes, pickup_point_id=None)
+        return change_cart(cart_id=cart.state.id, changes=changes, now=clock.now()), [*errors, *error.errors]
 
 
 def _pay(request: HttpRequest, cart: PricedCart, form: CheckoutForm) -> HttpResponse:

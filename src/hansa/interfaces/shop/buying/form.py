@@ -23,6 +23,7 @@ ADDRESS_FIELDS = (
     ("country", "Country", "country", True),
     ("phone", "Phone", "tel", False),
 )
+_PICKUP = "pickup_point_"
 _WORDS = {"shipping": "shipping_address", "billing": "billing_address"}
 
 
@@ -50,6 +51,8 @@ class CheckoutForm:
     is_same_address: bool = True
     """The bill goes where the goods go."""
     shipping_method_id: UUID | None = None
+    pickup_points: Mapping[str, str] = field(default_factory=dict)
+    """The pick-up point that was chosen for each shipping method, by the method's id."""
     payment: str = ""
     """`<provider>` or `<provider>:<method>`, the radio button that was chosen."""
     payment_method: str = ""
@@ -62,6 +65,11 @@ class CheckoutForm:
     def address(self, kind: str) -> dict[str, str]:
         """Return the address that was typed: `shipping` or `billing`."""
         return {name: self.values.get(f"{kind}_{name}", "") for name, *_ in ADDRESS_FIELDS}
+
+    @property
+    def pickup_point_id(self) -> UUID | None:
+        """The pick-up point of the shipping method that was chosen."""
+        return _uuid(self.pickup_points.get(str(self.shipping_method_id), ""))
 
     @property
     def email(self) -> FormField:
@@ -134,7 +142,9 @@ def form_of_cart(state: CartState) -> CheckoutForm:
     for kind, address in (("shipping", state.shipping_address), ("billing", state.billing_address)):
         values |= {f"{kind}_{name}": (address or {}).get(name, "") for name, *_ in ADDRESS_FIELDS}
     is_same = state.billing_address is None or state.billing_address == state.shipping_address
-    return CheckoutForm(values=values, is_same_address=is_same, shipping_method_id=state.shipping_method_id)
+    method, point = state.shipping_method_id, state.pickup_point_id
+    points = {str(method): str(point)} if method and point else {}
+    return CheckoutForm(values=values, is_same_address=is_same, shipping_method_id=method, pickup_points=points)
 
 
 def form_of_post(post: Mapping[str, Any]) -> CheckoutForm:
@@ -146,6 +156,9 @@ def form_of_post(post: Mapping[str, Any]) -> CheckoutForm:
         values=values,
         is_same_address="same_address" in post,
         shipping_method_id=_uuid(str(post.get("shipping_method", ""))),
+        pickup_points={
+            name.removeprefix(_PICKUP): str(value)[:64] for name, value in post.items() if name.startswith(_PICKUP)
+        },
         payment=str(post.get("payment", ""))[:100],
         payment_method=str(post.get("payment_method", ""))[:250],
         key=str(post.get("key", ""))[:64],
@@ -160,7 +173,7 @@ def changes_of(form: CheckoutForm, *, needs_shipping: bool) -> tuple[CartChanges
     wanted = [CartChanges(email=form.values["email"])]
     if needs_shipping:
         wanted.append(CartChanges(shipping_address=shipping))
-        wanted.append(CartChanges(shipping_method_id=form.shipping_method_id))
+        wanted.append(CartChanges(shipping_method_id=form.shipping_method_id, pickup_point_id=form.pickup_point_id))
     wanted.append(CartChanges(billing_address=shipping if is_same else form.address("billing")))
     good, errors = CartChanges(), []
     for part in wanted:
@@ -180,6 +193,7 @@ def _together(first: CartChanges, second: CartChanges) -> CartChanges:
         shipping_address=first.shipping_address if second.shipping_address is None else second.shipping_address,
         billing_address=first.billing_address if second.billing_address is None else second.billing_address,
         shipping_method_id=first.shipping_method_id if second.shipping_method_id is None else second.shipping_method_id,
+        pickup_point_id=first.pickup_point_id if second.pickup_point_id is None else second.pickup_point_id,
     )
 
 
@@ -187,7 +201,7 @@ def _field_names() -> Iterable[str]:
     yield "email"
     for kind in _WORDS:
         yield from (f"{kind}_{name}" for name, *_ in ADDRESS_FIELDS)
-    yield from ("shipping_method", "payment")
+    yield from ("shipping_method", "pickup_point", "payment")
 
 
 def _field_name(field: str) -> str:
@@ -195,7 +209,7 @@ def _field_name(field: str) -> str:
     kind, _, name = field.partition(".")
     if kind in _WORDS.values():
         return f"{kind.removesuffix('_address')}_{name or 'first_name'}"
-    return {"shipping_method_id": "shipping_method"}.get(field, field)
+    return field.removesuffix("_id") if field in {"shipping_method_id", "pickup_point_id"} else field
 
 
 def _uuid(text: str) -> UUID | None:

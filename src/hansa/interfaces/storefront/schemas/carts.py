@@ -54,6 +54,10 @@ class CartChangesIn(_In):
     shipping_address: AddressIn | None = None
     billing_address: AddressIn | None = None
     shipping_method_id: UUID | None = None
+    pickup_point_id: Annotated[
+        UUID | None,
+        Field(description="One of the shipping method's `pickup_points`; required where it has some."),
+    ] = None
     promotion_codes: Annotated[list[_Text] | None, Field(max_length=MAX_CODES)] = None
     gift_card_codes: Annotated[list[_Text] | None, Field(max_length=MAX_CODES)] = None
 
@@ -64,6 +68,7 @@ class CartChangesIn(_In):
             shipping_address=self.shipping_address.model_dump() if self.shipping_address else None,
             billing_address=self.billing_address.model_dump() if self.billing_address else None,
             shipping_method_id=self.shipping_method_id,
+            pickup_point_id=self.pickup_point_id,
             promotion_codes=None if self.promotion_codes is None else tuple(self.promotion_codes),
             gift_card_codes=None if self.gift_card_codes is None else tuple(self.gift_card_codes),
         )
@@ -124,12 +129,31 @@ class TotalsOut(BaseModel):
     total: MoneyOut
 
 
+class PickupPointOut(BaseModel):
+    """A place where it can be fetched."""
+
+    id: UUID
+    name: str
+    address: str
+    opening_hours: str
+
+
+class ChosenShippingOut(BaseModel):
+    """The way to send it that was chosen, and what it costs for this cart."""
+
+    id: UUID
+    name: str
+    price: MoneyOut
+    pickup_point: PickupPointOut | None = Field(description="Where it will be fetched, once that is chosen.")
+
+
 class ShippingMethodOut(BaseModel):
     """A way to send it, and what it costs for this cart."""
 
     id: UUID
     name: str
     price: MoneyOut
+    pickup_points: list[PickupPointOut] = Field(description="Where there are some, one must be chosen.")
 
 
 class AppliedOut(BaseModel):
@@ -162,7 +186,7 @@ class CartOut(BaseModel):
     email: str
     shipping_address: dict[str, Any] | None
     billing_address: dict[str, Any] | None
-    shipping_method: ShippingMethodOut | None
+    shipping_method: ChosenShippingOut | None
     needs_shipping: bool
     promotion_codes: list[str]
     gift_card_codes: list[str]

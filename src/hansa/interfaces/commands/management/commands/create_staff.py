@@ -6,16 +6,17 @@ from argparse import ArgumentParser
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.core.validators import validate_email
 
 from hansa.domain.staff.services.create_staff import create_staff
 from hansa.domain.tenants.selectors import get_tenant_by_slug
+from hansa.interfaces.commands.operator import OperatorCommand
 from hansa.kernel.errors import DomainError
 from hansa.kernel.tenancy import tenant_scope
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """Let somebody into a shop's back office."""
 
     help = "Let somebody into a shop's back office. Asks for the password, or reads it from standard input."

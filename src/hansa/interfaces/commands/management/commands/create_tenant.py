@@ -2,13 +2,14 @@
 
 from argparse import ArgumentParser
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from hansa.domain.tenants.services.create import create_tenant
+from hansa.interfaces.commands.operator import OperatorCommand, change_tenant
 from hansa.kernel.errors import DomainError, Invalid, NotFound
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """Create a merchant's shop, ready to use at once."""
 
     help = "Create a merchant's shop, ready to use at once."
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         """Create it."""
         try:
             tenant = create_tenant(slug=slug, name=name, currency=currency)
+            change_tenant(slug, "tenant.created", lambda: None)
         except DomainError as error:
             raise CommandError(error.message, returncode=2 if isinstance(error, Invalid | NotFound) else 1) from error
         self.stdout.write(f"Created {tenant.name} ({tenant.slug}), prices in {tenant.currency}.")

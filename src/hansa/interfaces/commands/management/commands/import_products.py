@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Self, TextIO, cast
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -19,6 +19,7 @@ from hansa.domain.imports.formats import FORMATS, RowFailure
 from hansa.domain.imports.services.failures import ErrorFile, write_failures
 from hansa.domain.imports.services.import_file import ImportProgress, ImportSummary, import_file
 from hansa.domain.tenants.selectors import get_tenant_by_slug
+from hansa.interfaces.commands.operator import OperatorCommand
 from hansa.kernel.clock import now
 from hansa.kernel.errors import DomainError, Forbidden, NotFound
 from hansa.kernel.tenancy import TenantContext, tenant_scope
@@ -28,7 +29,7 @@ INTERRUPTED = 130  # as shells count: 128 and the signal
 _PLAIN_LINE_SECONDS = 5
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """Import a merchant's product file into a shop."""
 
     help = (

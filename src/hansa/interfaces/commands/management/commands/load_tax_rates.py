@@ -3,10 +3,11 @@
 from argparse import ArgumentParser
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from hansa.domain.pricing.services.load_tax_rates import SAMPLE_FILE, load_tax_rates
 from hansa.domain.tenants.selectors import get_tenant_by_slug
+from hansa.interfaces.commands.operator import OperatorCommand
 from hansa.kernel.errors import DomainError, Forbidden, NotFound
 from hansa.kernel.tenancy import tenant_scope
 
@@ -14,7 +15,7 @@ MAX_BYTES = 10_000_000
 WRONG_ARGUMENTS = 2
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """Load a shop's tax rates from a CSV file."""
 
     help = "Load a shop's tax rates from a CSV file; without one, sample rates that you must check yourself."

@@ -5,15 +5,16 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from hansa.domain.accounts.services.trust_provider import KINDS, trust_provider
 from hansa.domain.tenants.selectors import get_tenant_by_slug
+from hansa.interfaces.commands.operator import OperatorCommand
 from hansa.kernel.errors import DomainError
 from hansa.kernel.tenancy import tenant_scope
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """Trust a provider."""
 
     help = "Lets people log in with a provider's word. Asks for its secret, or reads it from standard input."

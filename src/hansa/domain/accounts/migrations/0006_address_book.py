@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_customers_wall"),
+        ("accounts", "0005_audit"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0003_document"),
+        ("orders", "0005_cancel_after_partial_refund"),
     ]
 
     operations = [

@@ -10,8 +10,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_address_book"),
-        ("carts", "0002_wall"),
+        ("accounts", "0006_address_book"),
+        ("carts", "0003_cart_pickup_point"),
         ("catalog", "0004_listing_without_cascades"),
     ]
 

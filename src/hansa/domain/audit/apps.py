@@ -1,0 +1,11 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    """Who changed what."""
+
+    name = "hansa.domain.audit"
+    label = "audit"
+    verbose_name = "Audit"
