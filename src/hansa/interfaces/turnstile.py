@@ -23,6 +23,9 @@ MAX_WAITING = 1000
 RETRY_AFTER_SECONDS = 60
 """allauth's limits are counted by the minute."""
 _PLACES = ("/_allauth/", "/account/", "/admin/login/", "/admin/password_change/")
+_LETTERS = ("/signup", "/password/request", "/code/request", "/signup/", "/password/reset/", "/login/code/")
+"""Where a letter may be written: more is done for some than for others, so these take LONGER beats."""
+LONGER = 5
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -64,7 +67,8 @@ class Turnstile:
                 await self.application(scope, receive, keep)
         finally:
             self._waiting -= 1
-        await asyncio.sleep(until_the_beat(time.monotonic() - started))
+        beat = settings.ACCOUNT_BEAT_SECONDS * (LONGER if scope["path"].endswith(_LETTERS) else 1)
+        await asyncio.sleep(until_the_beat(time.monotonic() - started, beat))
         for part in answer:
             await send(_with_retry_after(part))
 
@@ -73,9 +77,8 @@ class Turnstile:
         return self._slots.setdefault(loop, asyncio.Semaphore(settings.ACCOUNT_REQUESTS_AT_ONCE))
 
 
-def until_the_beat(passed: float) -> float:
+def until_the_beat(passed: float, beat: float) -> float:
     """Return how many seconds are left; see Note [On the beat]."""
-    beat: float = settings.ACCOUNT_BEAT_SECONDS
     return math.ceil(passed / beat) * beat - passed if beat else 0.0
 
 
