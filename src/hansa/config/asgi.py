@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send  # noqa: E402
 from hansa.interfaces.gate import Gate  # noqa: E402
 from hansa.interfaces.storefront.app import storefront  # noqa: E402
 from hansa.interfaces.turnstile import Turnstile  # noqa: E402
+from hansa.kernel.limits import get_counters  # noqa: E402
 from hansa.kernel.postgresql.reading import close_readers  # noqa: E402
 
 _django = Turnstile(get_asgi_application())  # type: ignore[arg-type]  # Django types its own scope
@@ -42,6 +43,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
             await send({"type": "lifespan.startup.complete"})
         else:
             await close_readers()
+            await get_counters().close()
             await send({"type": "lifespan.shutdown.complete"})
             return
 

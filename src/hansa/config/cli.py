@@ -17,6 +17,7 @@ from pydantic_settings import SettingsError
 from hansa.config.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 from hansa.config.environment import get_environment
 from hansa.config.lifetime import MAIN_PROCESS, end_with_main_process
+from hansa.config.safety import unsafe_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hansa.config.settings")
 
@@ -31,12 +32,17 @@ app = typer.Typer(
 _WITHOUT_DATABASE = frozenset({"help", "version", "collectstatic", "findstatic", "diffsettings"})
 
 
+HEADER_TIMEOUT_SECONDS = 10
+"""How long a client may take to say what it wants; for the body see `interfaces/guards/bodies.py`."""
+
+
 @app.command()
 def serve(
     port: Annotated[int | None, typer.Option(help="Default: PORT or 8000.")] = None,
     workers: Annotated[int | None, typer.Option(help="Web processes; default: HANSA_WORKERS or 2.")] = None,
 ) -> None:
     """Serve all shops."""
+    _refuse_unsafe_settings()
     port = _choose_port(port)
     start_database()
     serve_application(port, workers or get_environment().workers)
@@ -63,6 +69,7 @@ def demo(port: Annotated[int | None, typer.Option(help="Default: PORT or 8000.")
 def worker() -> None:
     """Do the background work of all shops; `serve` and `demo` start one themselves."""
     end_with_main_process()
+    _refuse_unsafe_settings()
     start_database()
     set_up_django()
     from hansa.domain.events.services.work import work  # noqa: PLC0415  (needs Django)
@@ -164,6 +171,7 @@ def serve_application(port: int, workers: int, target: str = "hansa.config.asgi:
     from django.db import connection  # noqa: PLC0415
     from granian import Granian  # noqa: PLC0415
     from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.http import HTTP1Settings  # noqa: PLC0415
 
     from hansa.kernel.isolation import WallDown, check_wall  # noqa: PLC0415
     from hansa.kernel.postgresql.pool import close_connections  # noqa: PLC0415
@@ -186,11 +194,18 @@ def serve_application(port: int, workers: int, target: str = "hansa.config.asgi:
             respawn_failed_workers=True,
             log_access=False,
             websockets=True,
+            http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_SECONDS * 1000),
         ).serve()
     finally:
         if background:
             background.terminate()
             background.wait(timeout=10)
+
+
+def _refuse_unsafe_settings() -> None:
+    unsafe = unsafe_settings(get_environment())
+    if unsafe:
+        _fail("Nothing was started, because these settings are not safe in production:\n- " + "\n- ".join(unsafe))
 
 
 def _choose_port(port: int | None) -> int:

@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from hansa.config.email import check_email_url, read_email_url
+from hansa.config.secret_files import SecretFiles
+from hansa.kernel.addresses import read_trusted_proxies
+from hansa.kernel.limits import check_rate
 
 
 def _split(value: object) -> object:
@@ -15,18 +18,33 @@ def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _check_proxies(value: str) -> str:
+    read_trusted_proxies(value)
+    return value
+
+
+type Rate = Annotated[str, AfterValidator(check_rate)]
+"""How often: `10/minute`, `10 per 15 minutes`; empty: as often as you like."""
+
+
 class Environment(BaseSettings):
-    """Every variable is `HANSA_<NAME>`, except the two names that hosting platforms set themselves."""
+    """Every variable is `HANSA_<NAME>`, except the names that hosting platforms set themselves.
+
+    Each may stand in a file instead: `HANSA_SECRET_KEY_FILE=/run/secrets/hansa`.
+    """
 
     model_config = SettingsConfigDict(env_prefix="HANSA_", extra="ignore")
+
+    environment: Literal["production", "development", ""] = ""
+    """In production unsafe settings are refused at the start. Empty: production unless `base_domain` is localhost."""
 
     home: Path = Path(".hansa")
     """Where embedded data lives: the database, uploads, the secret key."""
 
-    database_url: str = Field("", validation_alias="DATABASE_URL")
+    database_url: str = Field("", validation_alias="DATABASE_URL", repr=False)
     """The application's connection, as role `hansa_app`; empty: PostgreSQL from the wheel."""
 
-    owner_database_url: str = ""
+    owner_database_url: str = Field("", repr=False)
     """The connection that migrates, as role `hansa_owner`. Needed only with DATABASE_URL."""
 
     database_role: Literal["app", "owner"] = "app"
@@ -35,7 +53,7 @@ class Environment(BaseSettings):
     database_pool_size: int = Field(8, ge=1, le=100)
     """The most connections of one web worker."""
 
-    secret_key: str = ""
+    secret_key: str = Field("", repr=False)
     """Signs sessions; empty: made once and kept under `home`."""
 
     static_root: Path | None = None
@@ -49,6 +67,57 @@ class Environment(BaseSettings):
 
     behind_tls_proxy: bool = False
     """A proxy in front speaks HTTPS and sets X-Forwarded-Proto itself: cookies are sent over HTTPS only."""
+
+    trusted_proxies: Annotated[str, AfterValidator(_check_proxies)] = ""
+    """Whose X-Forwarded-For is believed: how many proxies stand in front (`1`), or their networks (`10.0.0.0/8`)."""
+
+    redis_url: str = Field("", validation_alias="REDIS_URL", repr=False)
+    """Where limits are counted for all processes together; empty: each process counts for itself."""
+
+    limits: bool = True
+    """Whether anything is counted at all."""
+
+    limits_browse: Rate | None = None
+    """Reading, per address. Unset: 6000/minute in production, no limit in development."""
+
+    limits_cart: Rate = "300/minute"
+    """Changing carts, per address and per cart token."""
+
+    limits_checkout: Rate = "60/minute"
+    """Checkouts, per address and per cart token."""
+
+    limits_login: Rate = "30/minute"
+    """Logging in, signing up, resetting a password, per address."""
+
+    limits_codes: Rate = "30/minute"
+    """Promotion and gift-card codes that are sent for a cart, per address."""
+
+    limits_management: Rate = "600/minute"
+    """The management API and the back office, per address and per key or session."""
+
+    limits_upload: Rate = "120/minute"
+    """Sending files, per address and per session."""
+
+    limits_callbacks: Rate = "3000/minute"
+    """Payment providers' calls, per address."""
+
+    limits_tenant: Rate = "120000/minute"
+    """All requests of one shop, per web process."""
+
+    max_open_orders_per_email: int = Field(5, ge=0)
+    """Orders that wait for payment, and hold stock, of one e-mail address in one shop; 0: any number."""
+
+    max_open_orders_per_address: int = Field(20, ge=0)
+    """The same of one network address."""
+
+    max_concurrent_requests: int = Field(512, ge=1)
+    """Requests that one web process works on; one more is answered 503."""
+
+    max_concurrent_requests_per_tenant: int = Field(32, ge=1)
+    """How many of them may be one shop's; more wait for their turn."""
+
+    statement_timeout_seconds: float = Field(5, gt=0, le=600)
+    """The longest that one statement of a request may take."""
 
     allow_manual_payments: bool | None = None
     """Offer the provider `manual`, which charges nobody. Unset: only with the embedded database or `debug`."""
@@ -104,6 +173,45 @@ class Environment(BaseSettings):
     worker: bool = True
     """Whether `hansa serve` starts a worker beside the web processes; off where `hansa worker` runs elsewhere."""
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  (pydantic's signature)
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read variables, and the files that other variables name."""
+        return init_settings, env_settings, SecretFiles(settings_cls)
+
+    @property
+    def is_production(self) -> bool:
+        """Whether strangers may be out there."""
+        if self.environment:
+            return self.environment == "production"
+        return not is_local(self.base_domain)
+
+    @property
+    def rates(self) -> dict[str, str]:
+        """The limits by class of operation; see `interfaces/guards/limits.py`."""
+        if not self.limits:
+            return {}
+        browse = self.limits_browse
+        if browse is None:
+            browse = "6000/minute" if self.is_production else ""
+        return {
+            "browse": browse,
+            "cart": self.limits_cart,
+            "checkout": self.limits_checkout,
+            "login": self.limits_login,
+            "codes": self.limits_codes,
+            "management": self.limits_management,
+            "upload": self.limits_upload,
+            "callbacks": self.limits_callbacks,
+            "tenant": self.limits_tenant,
+        }
+
     @property
     def shop_address(self) -> str:
         """The address of a shop, with {host} in it."""
@@ -126,6 +234,11 @@ class Environment(BaseSettings):
         if self.stripe_secret_key:
             providers["stripe"] = "hansa.providers.stripe.provider.StripeProvider"
         return providers
+
+
+def is_local(domain: str) -> bool:
+    """Tell whether a domain is only this machine's: localhost and what is below it (RFC 6761)."""
+    return domain == "localhost" or domain.endswith(".localhost")
 
 
 @cache

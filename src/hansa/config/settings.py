@@ -11,6 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 from hansa.config.accounts import *  # noqa: F403  (the settings of django-allauth)
 from hansa.config.environment import get_environment
 from hansa.config.logging import configure_logging
+from hansa.config.safety import secrets_of
 from hansa.interfaces.backoffice.theme import UNFOLD
 
 environment = get_environment()
@@ -138,6 +139,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "hansa.interfaces.overload.Overload",
 ]
 
 ROOT_URLCONF = "hansa.config.urls"
@@ -183,6 +185,11 @@ SESSION_ENGINE = "hansa.domain.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "hansa.interfaces.shop.views.not_from_here"
+# Browsers take a cookie of this name only from the very host, over HTTPS, for all its paths.
+COOKIE_PREFIX = "__Host-" if environment.behind_tls_proxy else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 PASSWORD_HASHERS = ["hansa.domain.accounts.hashing.BoundedArgon2"]
 PASSWORD_HASHES_AT_ONCE = environment.password_hashes_at_once
@@ -204,12 +211,18 @@ CACHES = {
 SILENCED_SYSTEM_CHECKS = [
     "postgres.E005",  # we use only ArrayField; the app would ask every new connection about hstore
     "guardian.W001",  # its rows narrow what roles allow (staff/permissions.py); its backend would widen it
+    "security.W021",  # HSTS preload: merchants bring domains of their own, and that consent is theirs to give
     "auth.W004",  # an e-mail is unique within its tenant, not in the whole installation
 ]
 
 if environment.behind_tls_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+if environment.is_production:
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^health/"]  # whoever looks after us asks from inside
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -233,6 +246,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a page of variants has hundreds of fields
 PAYMENT_PROVIDERS = environment.payment_providers
 PAYMENT_TIMEOUT_SECONDS = environment.payment_timeout_seconds
+REDIS_URL = environment.redis_url
+RATES = environment.rates
+TRUSTED_PROXIES = environment.trusted_proxies
+MAX_OPEN_ORDERS_PER_EMAIL = environment.max_open_orders_per_email
+MAX_OPEN_ORDERS_PER_ADDRESS = environment.max_open_orders_per_address
+MAX_CONCURRENT_REQUESTS = environment.max_concurrent_requests
+MAX_CONCURRENT_REQUESTS_PER_TENANT = environment.max_concurrent_requests_per_tenant
+STATEMENT_TIMEOUT_MILLISECONDS = round(environment.statement_timeout_seconds * 1000)
 RESERVATION_SECONDS = environment.reservation_seconds
 TAX_PROVIDER = environment.tax_provider
 STRIPE_SECRET_KEY = environment.stripe_secret_key
@@ -241,6 +262,6 @@ STRIPE_WEBHOOK_SECRETS = environment.stripe_webhook_secret
 STRIPE_API_BASE = environment.stripe_api_base
 SLOW_REQUEST_SECONDS = environment.slow_request_seconds
 LOGGING_CONFIG = None
-configure_logging(environment.log_format)
+configure_logging(environment.log_format, secrets=secrets_of(environment))
 
 __all__ = ["UNFOLD"]

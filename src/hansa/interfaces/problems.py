@@ -19,6 +19,7 @@ _STATUS: dict[type[DomainError], tuple[int, str]] = {
     errors.Declined: (402, "Declined"),
     errors.Forbidden: (403, "Not allowed"),
     errors.NotFound: (404, "Not found"),
+    errors.TooSlow: (408, "Too slow"),
     errors.Conflict: (409, "Conflict"),
     errors.TooLarge: (413, "Too large"),
     errors.LimitReached: (429, "Too many requests"),

@@ -7,6 +7,7 @@
     ├── Declined           somebody outside said no (a bank)              402
     ├── Forbidden          we know who asks, and may not                  403
     ├── NotFound           no such thing, or another tenant's             404
+    ├── TooSlow            the request took too long to arrive            408
     ├── Conflict           the thing has changed, or is in the way        409
     ├── TooLarge           more bytes than we take                        413
     ├── LimitReached       too many, too often                            429
@@ -75,6 +76,12 @@ class NotFound(DomainError):
     """There is no such thing, or it belongs to another tenant: the answer is the same."""
 
     code = "not_found"
+
+
+class TooSlow(DomainError):
+    """The request took too long to arrive."""
+
+    code = "too_slow"
 
 
 class Conflict(DomainError):

@@ -11,7 +11,7 @@ all rows.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from hansa.kernel.errors import Forbidden
@@ -25,6 +25,8 @@ class TenantContext:
     slug: str
     name: str
     currency: str
+    origins: frozenset[str] = field(default=frozenset(), compare=False)
+    """Origins of other sites whose pages may call the shop's APIs: `https://www.acme.example`."""
 
 
 class NoTenant(Forbidden):

@@ -1,6 +1,8 @@
 """The SQL of carts: a cart and its lines travel in one message."""
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -8,10 +10,11 @@ from hansa.domain.carts.errors import CartNotFound
 from hansa.domain.carts.types import CartState, Line
 from hansa.kernel.postgresql.batches import Question, Row
 
+_NONE: Mapping[str, Any] = MappingProxyType({})
 _CART = """
     SELECT
         id, version, status, currency, customer_id, email, shipping_address::text, billing_address::text,
-        shipping_method_id, promotion_codes::text, gift_card_codes::text, order_id, pickup_point_id
+        shipping_method_id, promotion_codes::text, gift_card_codes::text, order_id, pickup_point_id{extra}
     FROM carts_cart
     WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND id = %(cart_id)s
 """
@@ -25,14 +28,17 @@ _LINES = """
 """
 
 
-def cart_questions(cart_id: UUID, *, lock: bool, about_lines: str = "") -> list[Question]:
+def cart_questions(
+    cart_id: UUID, *, lock: bool, about_cart: str = "", about_lines: str = "", parameters: Mapping[str, Any] = _NONE
+) -> list[Question]:
     """Return the two questions that read a cart; with `lock` nobody else can change it until the commit.
 
-    `about_lines` is a constant SQL expression on the line `l`; its values stand last in the lines' rows.
+    `about_cart` and `about_lines` are constant SQL expressions, on `carts_cart` and on the line `l`, with
+    `parameters` of their own; their values stand last in the rows.
     """
-    parameters = {"cart_id": cart_id}
+    cart = (_LOCKED if lock else _CART).replace("{extra}", f", {about_cart}" if about_cart else "")
     lines = _LINES.replace("{extra}", f", {about_lines}" if about_lines else "")
-    return [(_LOCKED if lock else _CART, parameters), (lines, parameters)]
+    return [(cart, {**parameters, "cart_id": cart_id}), (lines, {**parameters, "cart_id": cart_id})]
 
 
 def read_cart(cart_rows: list[Row], line_rows: list[Row]) -> CartState:

@@ -1,6 +1,6 @@
 """What can keep a checkout from succeeding."""
 
-from hansa.kernel.errors import Conflict, Declined, Invalid, Malformed
+from hansa.kernel.errors import Conflict, Declined, Invalid, LimitReached, Malformed
 
 
 class IdempotencyKeyRequired(Malformed):
@@ -31,6 +31,12 @@ class PaymentDeclined(Declined):
     """The payment was declined; nothing was taken and the cart can be used again."""
 
     code = "payment_declined"
+
+
+class TooManyOpenOrders(LimitReached):
+    """The buyer, or somebody at the same address, has too many orders that wait for payment."""
+
+    code = "too_many_open_orders"
 
 
 class OrderNotCancellable(Conflict):

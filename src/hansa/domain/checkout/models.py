@@ -29,6 +29,8 @@ class IdempotencyKey(TenantOwned):
     """`placed` or `declined`, when done."""
     response = models.TextField(blank=True, default="", db_default="")
     """The order as it was answered, or the reason; repeated byte for byte."""
+    address = models.CharField(max_length=45, blank=True, default="", db_default="")
+    """The network address it came from; forgotten with the key, after a day."""
     claimed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
@@ -39,7 +41,10 @@ class IdempotencyKey(TenantOwned):
                 condition=Q(status__in=["in_progress", "done"]), name="checkout_idempotencykey_status"
             ),
         )
-        indexes = (models.Index(fields=["tenant_id", "order_id"], name="checkout_idempotency_order"),)
+        indexes = (
+            models.Index(fields=["tenant_id", "order_id"], name="checkout_idempotency_order"),
+            models.Index(fields=["tenant_id", "address"], name="checkout_idempotency_address"),
+        )
 
     def __str__(self) -> str:
         """Say which attempt."""

@@ -29,6 +29,8 @@ class CheckoutRequest:
     expected_total: int | None = None
     """The total that the buyer has seen, in minor units; None: whichever it is."""
     actor: str = "customer"
+    address: str = ""
+    """The network address of the client, for the cap on open orders; empty: not known, not capped."""
 
 
 @dataclass(frozen=True, slots=True)

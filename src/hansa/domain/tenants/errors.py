@@ -43,3 +43,9 @@ class HostTaken(Conflict):
     """A shop answers at this host already."""
 
     code = "host_taken"
+
+
+class InvalidOrigin(Invalid):
+    """The text is no origin that could be listed."""
+
+    code = "invalid_origin"

@@ -1,5 +1,6 @@
 """Merchants and their hosts: tables of the installation, outside the wall."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -25,6 +26,8 @@ class Tenant(TimestampedModel):
     name = models.CharField(max_length=200)
     currency = models.CharField(max_length=3, default="EUR")
     status = models.CharField(max_length=20, choices=Status, default=Status.ACTIVE)
+    allowed_origins = ArrayField(models.CharField(max_length=300), default=list, blank=True, db_default=[])
+    """Origins of other sites whose pages may call the shop's APIs, each exactly: https://www.acme.example."""
 
     def __str__(self) -> str:
         """Say which merchant."""
@@ -33,7 +36,13 @@ class Tenant(TimestampedModel):
     @property
     def context(self) -> TenantContext:
         """What the rest of the program needs to know."""
-        return TenantContext(id=self.id, slug=self.slug, name=self.name, currency=self.currency)
+        return TenantContext(
+            id=self.id,
+            slug=self.slug,
+            name=self.name,
+            currency=self.currency,
+            origins=frozenset(self.allowed_origins),
+        )
 
 
 class Domain(TimestampedModel):

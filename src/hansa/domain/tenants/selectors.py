@@ -11,7 +11,7 @@ from hansa.kernel.postgresql.reading import ask_installation_async
 from hansa.kernel.tenancy import TenantContext, get_current_tenant
 
 _BY_HOST_SQL = """
-    SELECT t.id, t.slug, t.name, t.currency, t.status
+    SELECT t.id, t.slug, t.name, t.currency, t.status, array_to_string(t.allowed_origins, ' ')
     FROM tenants_tenant t
     WHERE t.slug = %(slug)s OR t.id = (SELECT d.tenant_id FROM tenants_domain d WHERE d.host = %(host)s)
     LIMIT 1
@@ -30,8 +30,12 @@ async def aget_tenant_by_host(host: str) -> TenantContext:
     if rows.ntuples == 0:
         message = f"No shop answers to the host {host[:253]!r}."
         raise TenantNotFound(message)
-    identity, slug, name, currency, status = ((rows.get_value(0, column) or b"").decode() for column in range(5))
-    tenant = TenantContext(id=UUID(identity), slug=slug, name=name, currency=currency)
+    identity, slug, name, currency, status, origins = (
+        (rows.get_value(0, column) or b"").decode() for column in range(6)
+    )
+    tenant = TenantContext(
+        id=UUID(identity), slug=slug, name=name, currency=currency, origins=frozenset(origins.split())
+    )
     return _active(tenant, status)
 
 

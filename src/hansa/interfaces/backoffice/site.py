@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,9 @@ from django.views.decorators.csp import csp_override
 from unfold.sites import UnfoldAdminSite
 
 from hansa.interfaces.backoffice.dashboard import dashboard_numbers
+from hansa.interfaces.backoffice.login import LoginForm
 from hansa.interfaces.backoffice.reach import authority
+from hansa.interfaces.devices import keep_device
 
 # Unfold's Alpine evaluates expressions from attributes and sets inline styles; only these pages may.
 BACKOFFICE_CSP: dict[str, list[str]] = {
@@ -43,9 +46,18 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
         """Let in who may do anything here at all: not somebody whose grant is over."""
         return super().has_permission(request) and bool(authority(request).capabilities)
 
+    login_form = LoginForm
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the login page, which is Unfold's too."""
-        return open_page(super().login)(request, extra_context)
+        """Show the login page, which is Unfold's too; 429 when a password was tried too often."""
+        response = open_page(super().login)(request, extra_context)
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        if isinstance(form, LoginForm) and form.refusal:
+            response.status_code = 429
+            response["Retry-After"] = str(form.refusal.retry_seconds)
+        elif request.method == "POST" and response.status_code == HTTPStatus.FOUND and request.user.is_authenticated:
+            keep_device(request, response, request.user.email)
+        return response
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show what a merchant wants to know first."""

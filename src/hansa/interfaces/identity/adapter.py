@@ -30,12 +30,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     """Accounts of the tenant that is entered."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the address of whoever asks; behind a proxy the last one that the proxy has seen itself."""
-        address = request.META.get("REMOTE_ADDR", "")
-        if settings.SECURE_PROXY_SSL_HEADER:
-            address = request.META.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip()
+        """Return the address of whoever asks, as the gate has found it behind our proxies."""
         try:
-            return str(ipaddress.ip_address(address))
+            return str(ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")))
         except ValueError:
             return UNKNOWN_ADDRESS
 

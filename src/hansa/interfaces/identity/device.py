@@ -13,7 +13,7 @@ from django.utils.crypto import get_random_string
 
 from hansa.kernel.tenancy import get_current_tenant
 
-COOKIE = "device"
+COOKIE = f"{settings.COOKIE_PREFIX}device"
 SECONDS = 180 * 24 * 3600
 
 

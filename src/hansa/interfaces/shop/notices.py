@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from hansa.kernel.tenancy import find_current_tenant
 
-COOKIE = "notice"
+COOKIE = f"{settings.COOKIE_PREFIX}notice"
 SECONDS = 300
 MAX_SENTENCES = 6
 MAX_CHARACTERS = 300
@@ -21,7 +22,7 @@ def leave_notices(request: HttpRequest, response: HttpResponse, sentences: Seque
             COOKIE,
             signing.dumps(told, salt=_salt(), compress=True),
             max_age=SECONDS,
-            secure=request.is_secure(),
+            secure=settings.SESSION_COOKIE_SECURE or request.is_secure(),
             httponly=True,
             samesite="Lax",
         )

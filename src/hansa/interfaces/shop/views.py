@@ -131,5 +131,12 @@ def failed(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("shop/500.html", shop(request) | {"reference": reference}), status=500)
 
 
+def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  (Django's signature)
+    """Say that a form was not one of ours, or too old: Django's protection against forged requests."""
+    message = "The form was too old, or cookies are switched off. Go back, load the page again, and send it once more."
+    content = {"title": "This form cannot be taken", "message": message, "status": 403}
+    return HttpResponse(render_to_string("shop/busy.html", content), status=403)
+
+
 def _newest() -> list[dict[str, Any]]:
     return get_listing_page(ListingQuery(limit=SUGGESTIONS)).documents()

@@ -3,32 +3,27 @@
 from functools import partial
 from typing import Any
 
+from django.db import OperationalError
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
+from hansa.interfaces.docs_page import docs_page
+from hansa.interfaces.overload import too_long
 from hansa.interfaces.problems import MEDIA_TYPE, bug, problem, problem_of
 from hansa.interfaces.storefront.hardening import Hardening
 from hansa.interfaces.storefront.routes import carts, catalog, checkout, me
 from hansa.kernel.errors import DomainError, FieldError
 
-DOCS_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Hansa storefront API</title>
-<link rel="stylesheet" href="/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui.css">
-<link rel="icon" href="/static/drf_spectacular_sidecar/swagger-ui-dist/favicon-32x32.png">
-</head>
-<body>
-<div id="swagger-ui"></div>
-<noscript>The same description, as JSON: <a href="/api/openapi.json">openapi.json</a></noscript>
-<script src="/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js"></script>
-<script src="/static/storefront/docs.js"></script>
-</body>
-</html>"""
-
+_PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
+_ANYWHERE: dict[str, dict[str, Any]] = {
+    "429": {
+        "description": "`rate_limited`: too often; `Retry-After` says in how many seconds to try again",
+        "content": _PROBLEM,
+    },
+    "503": {"description": "`overloaded`, `database_unavailable`: nothing was done, try again", "content": _PROBLEM},
+}
 _TITLES = {404: ("not_found", "Not found"), 405: ("method_not_allowed", "Method not allowed")}
 
 
@@ -36,6 +31,14 @@ def _domain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DomainError)  # noqa: S101  (registered for this type)
     status, body = problem_of(error, instance=request.url.path)
     return Response(body, status, media_type=MEDIA_TYPE)
+
+
+def _database_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OperationalError)  # noqa: S101  (registered for this type)
+    busy = too_long(error)
+    if busy is None:
+        return _unforeseen(request, error)
+    return _domain_error(request, busy)
 
 
 def _http_error(request: Request, error: Exception) -> Response:
@@ -81,12 +84,14 @@ def build(*routers: APIRouter) -> Hardening:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # an address has one spelling
     )
     for router in routers:
         app.include_router(router, prefix="/api/v1")
     app.add_api_route("/api/docs", _docs, include_in_schema=False)
     app.openapi = partial(_describe, app)  # type: ignore[method-assign]  # FastAPI's documented way
     app.add_exception_handler(DomainError, _domain_error)
+    app.add_exception_handler(OperationalError, _database_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _unforeseen)
@@ -94,7 +99,7 @@ def build(*routers: APIRouter) -> Hardening:
 
 
 def _describe(app: FastAPI) -> dict[str, Any]:
-    """Describe the API, with errors under the media type they really have."""
+    """Describe the API, with errors under the media type they really have, and what any call may be refused for."""
     if app.openapi_schema is None:
         schema = FastAPI.openapi(app)
         for methods in schema["paths"].values():
@@ -102,11 +107,13 @@ def _describe(app: FastAPI) -> dict[str, Any]:
                 for status, answer in operation["responses"].items():
                     if status >= "400":
                         answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
+                operation["responses"] = _ANYWHERE | operation["responses"]
     return app.openapi_schema or {}
 
 
 async def _docs() -> HTMLResponse:
-    return HTMLResponse(DOCS_PAGE)
+    page, headers = docs_page(title="Hansa storefront API", schema="/api/openapi.json")
+    return HTMLResponse(page, headers=headers)
 
 
 storefront = build(catalog.router, carts.router, checkout.router, me.router)

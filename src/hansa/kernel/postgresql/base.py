@@ -10,13 +10,12 @@ from django.db.backends.postgresql import base, features
 from psycopg.pq import TransactionStatus
 
 from hansa.kernel.actors import Actor, find_audited_actor
+from hansa.kernel.postgresql.deadline import find_deadline
 from hansa.kernel.tenancy import TenantContext, TenantMixUp, find_current_tenant
 
-ENTER_TENANT = "SELECT set_config('hansa.tenant', %s, true)"
-"""Sets the tenant for the current transaction only (`true` = local)."""
-
 NAME_ACTOR = "SELECT set_config('hansa.actor', %s, true)"
-ENTER_TENANT_AS_ACTOR = "SELECT set_config('hansa.tenant', %s, true), set_config('hansa.actor', %s, true)"
+_SET = "set_config('{}', %s, true)"
+"""For the current transaction only (`true` = local)."""
 
 
 class OutsideTransaction(RuntimeError):
@@ -48,10 +47,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             actor = find_audited_actor()
             # One round trip: in a pipeline psycopg sends BEGIN together with our statement.
             with self.wrap_database_errors, self.connection.pipeline():
-                if actor is None:
-                    self.connection.execute(ENTER_TENANT, [str(tenant.id)])
-                else:
-                    self.connection.execute(ENTER_TENANT_AS_ACTOR, [str(tenant.id), actor.as_json()])
+                self.connection.execute(*_entering(tenant, actor))
             self._transaction_tenant, self._transaction_actor = tenant, actor
 
     def _savepoint_rollback(self, sid: str) -> None:
@@ -82,3 +78,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 raise TenantMixUp(message)
             self.name_actor()
         return super().create_cursor(name)
+
+
+def _entering(tenant: TenantContext, actor: Actor | None) -> tuple[str, list[str]]:
+    """Return what a transaction begins with: who it is for, who acts, how long a statement may take."""
+    deadline = find_deadline()
+    wanted = [("hansa.tenant", str(tenant.id))]
+    if actor is not None:
+        wanted.append(("hansa.actor", actor.as_json()))
+    if deadline:
+        wanted.append(("statement_timeout", str(deadline)))
+    return "SELECT " + ", ".join(_SET.format(name) for name, _ in wanted), [value for _, value in wanted]

@@ -21,6 +21,7 @@ from psycopg.pq.abc import PGconn
 
 from hansa.kernel.actors import find_audited_actor
 from hansa.kernel.errors import Invalid
+from hansa.kernel.postgresql.deadline import find_deadline
 
 MAX_PREPARED = 256
 """Statements per connection; then all are forgotten and prepared anew as they are needed."""
@@ -68,6 +69,9 @@ def entering(pgconn: PGconn, tenant_id: UUID) -> bytes:
     actor = find_audited_actor()
     if actor is not None:
         settings += b",set_config('hansa.actor',%s,true)" % Escaping(pgconn).escape_literal(actor.as_json().encode())
+    deadline = find_deadline()
+    if deadline:
+        settings += b",set_config('statement_timeout','%d',true)" % deadline
     return settings
 
 

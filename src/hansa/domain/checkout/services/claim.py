@@ -18,7 +18,9 @@ from uuid import UUID
 from django.conf import settings
 
 from hansa.domain.checkout.errors import CheckoutInProgress, IdempotencyKeyReused
+from hansa.domain.checkout.services.open_orders import one_by_one
 from hansa.domain.checkout.types import CheckoutRequest
+from hansa.kernel.addresses import subscriber_of
 from hansa.kernel.ids import uuid7
 from hansa.kernel.postgresql.batches import Question, Row
 
@@ -27,12 +29,12 @@ LEASE = timedelta(seconds=6 * settings.PAYMENT_TIMEOUT_SECONDS)
 KEPT = timedelta(hours=24)
 
 _CLAIM = """
-    INSERT INTO checkout_idempotencykey AS k (id, key, fingerprint, status, order_id, claimed_at, expires_at)
-    VALUES (%(id)s, %(key)s, %(fingerprint)s, 'in_progress', %(order_id)s, %(now)s, %(expires_at)s)
+    INSERT INTO checkout_idempotencykey AS k (id, key, fingerprint, status, order_id, address, claimed_at, expires_at)
+    VALUES (%(id)s, %(key)s, %(fingerprint)s, 'in_progress', %(order_id)s, %(address)s, %(now)s, %(expires_at)s)
     ON CONFLICT (tenant_id, key) DO UPDATE SET claimed_at = CASE
         WHEN k.status = 'in_progress' AND k.fingerprint = excluded.fingerprint AND k.claimed_at <= %(lapsed)s
         THEN excluded.claimed_at ELSE k.claimed_at END
-    RETURNING order_id, fingerprint, status, outcome, response, claimed_at = %(now)s
+    RETURNING order_id, fingerprint, status, outcome, response, claimed_at = %(now)s{one_by_one}
 """
 
 
@@ -56,7 +58,9 @@ def fingerprint_of(cart_id: UUID, body: Mapping[str, Any]) -> str:
 
 def claim_question(request: CheckoutRequest, *, order_id: UUID, now: datetime) -> Question:
     """Return the statement that claims the request's key for the order."""
-    return _CLAIM, {
+    return _CLAIM.replace("{one_by_one}", one_by_one(), 1), {
+        "cart_id": request.cart_id,
+        "address": subscriber_of(request.address),
         "id": uuid7(),
         "key": request.idempotency_key,
         "fingerprint": request.fingerprint,
@@ -69,7 +73,7 @@ def claim_question(request: CheckoutRequest, *, order_id: UUID, now: datetime) -
 
 def read_claim(row: Row, *, fingerprint: str, order_id: UUID) -> Claim:
     """Return what became of the claim. Raises IdempotencyKeyReused and CheckoutInProgress."""
-    claimed_id, claimed_fingerprint, status, outcome, response, is_ours = (value or "" for value in row)
+    claimed_id, claimed_fingerprint, status, outcome, response, is_ours = (value or "" for value in row[:6])
     if claimed_fingerprint != fingerprint:
         message = "This Idempotency-Key was used for another request. Use a new key for each attempt."
         raise IdempotencyKeyReused(message)

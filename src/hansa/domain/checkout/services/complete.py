@@ -36,6 +36,7 @@ from hansa.domain.checkout.models import MAX_KEY_CHARACTERS
 from hansa.domain.checkout.services.claim import Claim, claim_question, read_claim
 from hansa.domain.checkout.services.draft import missing_for_order, order_draft
 from hansa.domain.checkout.services.finish import finish_placed, stored_answer
+from hansa.domain.checkout.services.open_orders import open_orders_parameters, open_orders_sql, refuse_hoarding
 from hansa.domain.checkout.services.settle import mark_paid, settle_payment
 from hansa.domain.checkout.types import CheckoutAnswer, CheckoutRequest
 from hansa.domain.events.services.record import record
@@ -54,6 +55,7 @@ from hansa.domain.payments.services.require_provider import require_provider
 from hansa.domain.payments.types import PaymentRequest
 from hansa.domain.pricing.services.redeem import redeem
 from hansa.domain.pricing.types import Refusal
+from hansa.kernel.addresses import subscriber_of
 from hansa.kernel.errors import FieldError, Invalid
 from hansa.kernel.faultpoints import passing
 from hansa.kernel.ids import uuid7
@@ -78,11 +80,12 @@ def complete_checkout(request: CheckoutRequest, *, now: datetime) -> CheckoutAns
     """Turn the cart into an order and pay for it; the same key and request again give the same answer.
 
     Raises IdempotencyKeyRequired, IdempotencyKeyReused, CheckoutInProgress, CartNotFound, CartClosed,
-    CartChanged, CartIncomplete, InsufficientStock, PromotionUsedUp, what `require_provider` raises, and
-    PaymentDeclined. Nothing stays behind of what raises, except of PaymentDeclined: a `payment_failed` order.
+    CartChanged, CartIncomplete, InsufficientStock, TooManyOpenOrders, PromotionUsedUp, what `require_provider`
+    raises, and PaymentDeclined. Nothing stays behind of what raises, except of PaymentDeclined: a `payment_failed`
+    order.
 
-    Locks in this order: key, cart, promotions, gift cards, stock (in id order), the order counter. Not
-    inside a transaction. Events: order.placed, and those of `settle_payment`.
+    Locks in this order: key, buyer (Note [Hoarding]), cart, promotions, gift cards, stock (in id order), the order
+    counter. Not inside a transaction. Events: order.placed, and those of `settle_payment`.
     """
     _check_key(request.idempotency_key)
     method = require_provider(provider=request.payment.provider, method=request.payment.details)
@@ -132,7 +135,13 @@ def _begin(request: CheckoutRequest, method: str, now: datetime) -> _Attempt:
         claim_row, *cart_rows = ask_together(
             [
                 claim_question(request, order_id=order_id, now=now),
-                *cart_questions(request.cart_id, lock=True, about_lines=FREE_OF_LINE),
+                *cart_questions(
+                    request.cart_id,
+                    lock=True,
+                    about_cart=open_orders_sql(),
+                    about_lines=FREE_OF_LINE,
+                    parameters=open_orders_parameters(subscriber_of(request.address)),
+                ),
             ]
         )
         claim = read_claim(claim_row[0], fingerprint=request.fingerprint, order_id=order_id)
@@ -141,6 +150,7 @@ def _begin(request: CheckoutRequest, method: str, now: datetime) -> _Attempt:
             return _go_on(claim, request)
         state = read_cart(*cart_rows)
         _check_open(state, request)
+        refuse_hoarding(cart_rows[0][0][-1])
         _refuse_what_is_sold_out(cart_rows[1])
         passing("checkout.locked")
         cart = price_cart(state, cart_facts(state, now=now, ahead=ahead), now=now)

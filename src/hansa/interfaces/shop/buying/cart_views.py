@@ -20,6 +20,7 @@ from hansa.domain.catalog.selectors import get_category_tree
 from hansa.domain.orders.selectors import get_order_document
 from hansa.domain.payments.selectors import find_gift_card
 from hansa.domain.pricing.types import Refusal
+from hansa.interfaces.guards.limits import count_codes
 from hansa.interfaces.shop.buying.add import add_to_cart
 from hansa.interfaces.shop.buying.cart import build_cart_page
 from hansa.interfaces.shop.buying.cookies import find_cart_id, forget_cart, keep_cart, keep_order
@@ -28,6 +29,7 @@ from hansa.interfaces.shop.page import render_page
 from hansa.interfaces.shop.shopper import find_shopper
 from hansa.kernel import clock
 from hansa.kernel.errors import DomainError
+from hansa.kernel.limits import RateLimited
 from hansa.kernel.transactions import transaction
 
 PART = "x-part"
@@ -89,6 +91,8 @@ def _of_the_open_cart(view: View) -> View:
             return view(request, cart_id, **given)
         except (CartNotFound, CartClosed):
             return redirect("shop:cart")
+        except RateLimited:
+            raise  # answered by interfaces/overload.py
         except (DomainError, ValueError) as error:
             response = redirect("shop:cart")
             message = error.message if isinstance(error, DomainError) else "That is no quantity: type a whole number."
@@ -118,6 +122,7 @@ def change_promotions(request: HttpRequest, cart_id: UUID) -> HttpResponse:
     if "remove" in request.POST:
         codes = tuple(one for one in codes if one != code)
     elif code:
+        count_codes(request.META.get("REMOTE_ADDR") or "", [code])
         codes = (*(one for one in codes if one.upper() != code.upper()), code)
     cart = change_cart(cart_id=cart_id, changes=CartChanges(promotion_codes=codes), now=now)
     unknown = [one for one in cart.basket.rejected_codes if one.reason is Refusal.UNKNOWN]
@@ -136,6 +141,7 @@ def change_gift_cards(request: HttpRequest, cart_id: UUID) -> HttpResponse:
     if "remove" in request.POST:
         codes = tuple(one for one in codes if one != code)
     elif code:
+        count_codes(request.META.get("REMOTE_ADDR") or "", [code])
         cart = get_cart(cart_id=cart_id, now=now)
         card = find_gift_card(code=code, now=now)
         if card is None or card.currency != cart.state.currency:

@@ -48,7 +48,7 @@ from hansa.interfaces.shop.notices import leave_notices
 from hansa.interfaces.shop.page import render_page
 from hansa.interfaces.shop.shopper import find_shopper
 from hansa.kernel import clock
-from hansa.kernel.errors import DomainError, FieldError, Unavailable
+from hansa.kernel.errors import DomainError, FieldError, LimitReached, Unavailable
 from hansa.kernel.money import Money
 from hansa.kernel.transactions import transaction
 
@@ -153,6 +153,7 @@ def _order(request: HttpRequest, cart: PricedCart, form: CheckoutForm, wish: Pay
         fingerprint=fingerprint_of(state.id, {"form": dict(form.values), "payment": wish.details}),
         cart_version=version,
         expected_total=cart.basket.total,
+        address=request.META.get("REMOTE_ADDR") or "",
     )
     try:
         answer = complete_checkout(attempt, now=clock.now())
@@ -169,7 +170,7 @@ def _order(request: HttpRequest, cart: PricedCart, form: CheckoutForm, wish: Pay
     except (CartNotFound, CartClosed, CheckoutInProgress):
         raise
     except DomainError as error:
-        status = 503 if isinstance(error, Unavailable) else 422
+        status = 503 if isinstance(error, Unavailable) else 429 if isinstance(error, LimitReached) else 422
         return _page(request, cart, form, status=status, notices=[error.message])
     return _onwards(request, answer.order_id)
 

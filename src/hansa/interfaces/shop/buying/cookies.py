@@ -2,19 +2,27 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from hansa.domain.carts.types import CartState
 from hansa.kernel.tokens import is_token, make_token
 
-CART = "cart"
-COUNT = "cart_count"
+CART = f"{settings.COOKIE_PREFIX}cart"
+COUNT = f"{settings.COOKIE_PREFIX}cart_count"
 """How many pieces are in the cart, so that a page can say it without asking for the cart."""
-ORDER = "order"
-LAST_ORDER = "last_order"
+_SCOPED = "__Secure-" if settings.COOKIE_PREFIX else ""
+ORDER = f"{_SCOPED}order"
+LAST_ORDER = f"{_SCOPED}last_order"
+"""These two are sent to one path only, which `__Host-` does not allow."""
 
 CART_SECONDS = 60 * 24 * 3600
 ORDER_SECONDS = 90 * 24 * 3600
+
+
+def is_secure(request: HttpRequest) -> bool:
+    """Tell whether cookies must be sent over HTTPS only."""
+    return settings.SESSION_COOKIE_SECURE or request.is_secure()
 
 
 def find_cart_id(request: HttpRequest) -> UUID | None:
@@ -26,9 +34,7 @@ def keep_cart(request: HttpRequest, response: HttpResponse, cart: CartState) -> 
     """Let the visitor come back to this cart."""
     count = sum(line.quantity for line in cart.lines)
     for name, value in ((CART, f"{cart.id}.{make_token('cart', cart.id)}"), (COUNT, str(count))):
-        response.set_cookie(
-            name, value, max_age=CART_SECONDS, secure=request.is_secure(), httponly=True, samesite="Lax"
-        )
+        response.set_cookie(name, value, max_age=CART_SECONDS, secure=is_secure(request), httponly=True, samesite="Lax")
 
 
 def forget_cart(response: HttpResponse) -> None:
@@ -48,7 +54,7 @@ def keep_order(request: HttpRequest, response: HttpResponse, order_id: UUID) -> 
     token = make_token("order", order_id)
     for name, value, path in ((ORDER, token, f"/orders/{order_id}"), (LAST_ORDER, f"{order_id}.{token}", "/checkout")):
         response.set_cookie(
-            name, value, max_age=ORDER_SECONDS, path=path, secure=request.is_secure(), httponly=True, samesite="Lax"
+            name, value, max_age=ORDER_SECONDS, path=path, secure=is_secure(request), httponly=True, samesite="Lax"
         )
 
 

@@ -10,6 +10,7 @@ from hansa.domain.carts.selectors import get_cart
 from hansa.domain.carts.services.change import add_line, change_cart, remove_line, set_quantity
 from hansa.domain.carts.services.create import create_cart
 from hansa.domain.carts.types import WantedLine
+from hansa.interfaces.guards.limits import count_codes
 from hansa.interfaces.storefront.answers import json_answer
 from hansa.interfaces.storefront.people import find_signed_in
 from hansa.interfaces.storefront.routing import StorefrontRoute
@@ -36,6 +37,11 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 router = APIRouter(route_class=StorefrontRoute, tags=["carts"])
 
 
+def client_of(request: Request) -> str:
+    """Return the client's network address, as the gate knows it."""
+    return request.client.host if request.client else ""
+
+
 def _opened(cart_id: UUID, request: Request) -> UUID:
     """Return the cart's id when the request holds its token."""
     require_token(request, "cart", cart_id)
@@ -49,6 +55,7 @@ CartId = Annotated[UUID, Depends(_opened)]
 def post_cart(request: Request, body: CartIn | None = None) -> Response:
     """Make a cart; a client that knows everything fills it in this one call. Logged in, it is the customer's."""
     body = body or CartIn()
+    count_codes(client_of(request), body.codes())
     person = find_signed_in(request)
     cart = create_cart(
         currency=body.currency,
@@ -67,8 +74,9 @@ def read_cart(cart_id: CartId) -> Response:
 
 
 @router.patch("/carts/{cart_id}", response_model=CartOut, responses=PROBLEMS)
-def patch_cart(cart_id: CartId, body: CartChangesIn) -> Response:
+def patch_cart(cart_id: CartId, body: CartChangesIn, request: Request) -> Response:
     """Fill in who buys, where it goes and how, and the codes."""
+    count_codes(client_of(request), body.codes())
     return _answer(change_cart(cart_id=cart_id, changes=body.to_changes(), now=clock.now()))
 
 

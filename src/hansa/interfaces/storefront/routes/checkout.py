@@ -10,7 +10,7 @@ from hansa.domain.checkout.services.complete import complete_checkout
 from hansa.domain.checkout.types import CheckoutRequest
 from hansa.domain.orders.selectors import get_order_json, get_own_order_json
 from hansa.interfaces.storefront.people import find_signed_in
-from hansa.interfaces.storefront.routes.carts import PROBLEMS, CartId
+from hansa.interfaces.storefront.routes.carts import PROBLEMS, CartId, client_of
 from hansa.interfaces.storefront.routing import StorefrontRoute
 from hansa.interfaces.storefront.schemas.catalog import ProblemOut
 from hansa.interfaces.storefront.schemas.checkout import CheckoutIn, OrderOut
@@ -24,6 +24,10 @@ CHECKOUT_PROBLEMS: dict[int | str, dict[str, Any]] = PROBLEMS | {
         "model": ProblemOut,
         "description": "`cart_changed`, `checkout_in_progress`, `insufficient_stock` (the lines are in `errors`)",
     },
+    429: {
+        "model": ProblemOut,
+        "description": "`too_many_open_orders`: pay or cancel one; `rate_limited`: too often",
+    },
     503: {"model": ProblemOut, "description": "The payment provider does not answer; nothing was charged"},
 }
 
@@ -32,7 +36,10 @@ router = APIRouter(route_class=StorefrontRoute, tags=["checkout"])
 
 @router.post("/carts/{cart_id}/checkout", status_code=201, response_model=OrderOut, responses=CHECKOUT_PROBLEMS)
 def check_out(
-    cart_id: CartId, body: CheckoutIn, idempotency_key: Annotated[str, Header(max_length=1000)] = ""
+    cart_id: CartId,
+    body: CheckoutIn,
+    request: Request,
+    idempotency_key: Annotated[str, Header(max_length=1000)] = "",
 ) -> Response:
     """Order and pay for what is in the cart. The same key and body again give the same answer."""
     answer = complete_checkout(
@@ -43,6 +50,7 @@ def check_out(
             fingerprint=fingerprint_of(cart_id, body.model_dump(mode="json")),
             cart_version=body.cart_version,
             expected_total=body.expected_total,
+            address=client_of(request),
         ),
         now=clock.now(),
     )

@@ -61,6 +61,10 @@ class CartChangesIn(_In):
     promotion_codes: Annotated[list[_Text] | None, Field(max_length=MAX_CODES)] = None
     gift_card_codes: Annotated[list[_Text] | None, Field(max_length=MAX_CODES)] = None
 
+    def codes(self) -> list[str]:
+        """Return the codes that are tried, of both kinds."""
+        return [*(self.promotion_codes or ()), *(self.gift_card_codes or ())]
+
     def to_changes(self) -> CartChanges:
         """Translate for the domain."""
         return CartChanges(
