@@ -19,8 +19,9 @@ CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 class Rig:
     """A database, a server, and what their processes have used so far."""
 
-    def __init__(self, home: Path, port: int) -> None:
-        """Take the throw-away directory."""
+    def __init__(self, home: Path, port: int, target: str = "bench.server:application") -> None:
+        """Take the throw-away directory, and which application to serve."""
+        self.target = target
         self.home, self.port = home, port
         os.environ["HANSA_HOME"] = str(home)
         self.database = EmbeddedPostgres(home)
@@ -42,7 +43,10 @@ class Rig:
         }
         with (self.home / "server.log").open("w") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "bench.serve", str(self.port)], env=environment, stdout=log, stderr=log
+                [sys.executable, "-m", "bench.serve", str(self.port), self.target],
+                env=environment,
+                stdout=log,
+                stderr=log,
             )
         self.server = process.pid
         try:

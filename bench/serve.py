@@ -6,4 +6,4 @@ from hansa.config import cli
 from hansa.config.environment import get_environment
 
 cli.start_database()
-cli.serve_application(int(sys.argv[1]), get_environment().workers, target="bench.server:application")
+cli.serve_application(int(sys.argv[1]), get_environment().workers, target=sys.argv[2])

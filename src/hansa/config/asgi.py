@@ -12,14 +12,15 @@ end_with_main_process()
 django.setup()
 
 from django.core.asgi import get_asgi_application  # noqa: E402
-from starlette.types import ASGIApp, Receive, Scope, Send  # noqa: E402
+from starlette.types import Receive, Scope, Send  # noqa: E402
 
 from hansa.interfaces.gate import Gate  # noqa: E402
 from hansa.interfaces.storefront.app import storefront  # noqa: E402
+from hansa.interfaces.turnstile import Turnstile  # noqa: E402
 from hansa.kernel.limits import get_counters  # noqa: E402
 from hansa.kernel.postgresql.reading import close_readers  # noqa: E402
 
-_django: ASGIApp = get_asgi_application()  # type: ignore[assignment]  # Django types its own scope
+_django = Turnstile(get_asgi_application())  # type: ignore[arg-type]  # Django types its own scope
 
 
 async def _by_path(scope: Scope, receive: Receive, send: Send) -> None:

@@ -153,6 +153,16 @@ class Environment(BaseSettings):
     shop_url: str = ""
     """How shoppers reach a shop, for links in e-mail: `https://{host}`. Empty: from `behind_tls_proxy` and PORT."""
 
+    password_hashes_at_once: int = Field(2, ge=1, le=64)
+    """How many passwords one web process hashes at the same time: each takes 46 MiB; the others wait."""
+
+    account_requests_at_once: int = Field(4, ge=1, le=64)
+    """How many logins, sign-ups and the like one web process serves at the same time: each takes a thread and
+    a connection to the database; the others wait."""
+
+    account_beat_seconds: float = Field(0.2, ge=0, le=5)
+    """Answers to logins, sign-ups and the like leave at multiples of this: how long it took says nothing."""
+
     debug: bool = False
     log_format: Literal["text", "json"] = "json"
     slow_request_seconds: float = 1.0

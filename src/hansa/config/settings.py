@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.csp import CSP
 from psycopg.conninfo import conninfo_to_dict
 
+from hansa.config.accounts import *  # noqa: F403  (the settings of django-allauth)
 from hansa.config.environment import get_environment
 from hansa.config.logging import configure_logging
 from hansa.config.safety import secrets_of
@@ -69,10 +70,14 @@ BASE_DOMAIN = environment.base_domain
 # The gate (interfaces/gate.py) has already refused every host that is no tenant's.
 ALLOWED_HOSTS = environment.allowed_hosts or ["*"]
 DATABASES = {"default": _database()}
-# The admin's log belongs inside the wall too.
+# What libraries keep about people belongs inside the wall too (docs/adr/0006).
 MIGRATION_MODULES = {
     "admin": "hansa.interfaces.backoffice.admin_migrations",
+    "account": "hansa.interfaces.identity.account_migrations",
+    "mfa": "hansa.interfaces.identity.mfa_migrations",
+    "socialaccount": "hansa.interfaces.identity.socialaccount_migrations",
     "guardian": "hansa.domain.staff.guardian_migrations",
+    "usersessions": "hansa.interfaces.identity.usersessions_migrations",
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
@@ -85,6 +90,7 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "drf_spectacular_sidecar",
@@ -107,11 +113,21 @@ INSTALLED_APPS = [
     "hansa.domain.checkout",
     "hansa.domain.imports",
     "hansa.domain.notifications",
+    "hansa.domain.privacy",
     "hansa.providers.manual",
     "hansa.interfaces.backoffice",
     "hansa.interfaces.commands",
+    "hansa.interfaces.identity",
     "hansa.interfaces.shop",
     "hansa.interfaces.storefront",
+    "allauth",  # behind ours: its pages take our templates
+    "allauth.account",
+    "allauth.headless",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -125,6 +141,7 @@ MIDDLEWARE = [
     "hansa.interfaces.acting.StaffActs",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "hansa.interfaces.overload.Overload",
 ]
 
@@ -177,12 +194,23 @@ COOKIE_PREFIX = "__Host-" if environment.behind_tls_proxy else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["hansa.domain.accounts.hashing.BoundedArgon2"]
+PASSWORD_HASHES_AT_ONCE = environment.password_hashes_at_once
+ACCOUNT_REQUESTS_AT_ONCE = environment.account_requests_at_once
+ACCOUNT_BEAT_SECONDS = environment.account_beat_seconds
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "KEY_FUNCTION": "hansa.kernel.tenancy.cache_key",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 SILENCED_SYSTEM_CHECKS = [
     "postgres.E005",  # we use only ArrayField; the app would ask every new connection about hstore
     "guardian.W001",  # its rows narrow what roles allow (staff/permissions.py); its backend would widen it

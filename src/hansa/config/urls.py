@@ -17,6 +17,7 @@ urlpatterns = [
     path("health/ready", health.ready),
     path("media/<str:tenant_id>/<path:path>", media),
     path("", include("hansa.interfaces.shop.urls")),
+    path("", include("hansa.interfaces.identity.urls")),
 ]
 handler404 = "hansa.interfaces.shop.views.not_found"
 handler500 = "hansa.interfaces.shop.views.failed"

@@ -76,3 +76,9 @@ def tenant_scope(tenant: TenantContext) -> Iterator[TenantContext]:
         yield tenant
     finally:
         _current.reset(token)
+
+
+def cache_key(key: str, key_prefix: str, version: int) -> str:
+    """Return the key under which Django's cache keeps something: what one tenant keeps, no other finds."""
+    tenant = _current.get()
+    return f"{key_prefix}:{version}:{tenant.id if tenant else ''}:{key}"

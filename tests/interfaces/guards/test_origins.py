@@ -131,7 +131,7 @@ def _pages(patterns: list[URLPattern | URLResolver], before: str = "/") -> Itera
 def _unsafe_routes() -> list[tuple[str, str]]:
     described = storefront.app.openapi()["paths"].items()
     api = [
-        (method.upper(), path.format(cart_id=ID, line_id=ID, order_id=ID, slug="x"))
+        (method.upper(), path.format(cart_id=ID, line_id=ID, order_id=ID, address_id=ID, product_id=ID, slug="x"))
         for path, methods in described
         for method in methods
         if method != "get"

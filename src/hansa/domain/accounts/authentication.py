@@ -18,13 +18,18 @@ class TenantBackend(BaseBackend):
         request: HttpRequest | None,  # noqa: ARG002  (Django's signature)
         username: str | None = None,
         password: str | None = None,
+        email: str | None = None,
         **_: object,
     ) -> User | None:
-        """Return the user, or None; an unknown address takes as long as a wrong password."""
-        if not username or password is None:
+        """Return the user, or None; an unknown address takes as long as a wrong password.
+
+        The back office says `username`, the shop `email`: both are the e-mail address.
+        """
+        address = email or username
+        if not address or password is None:
             return None
         with transaction():
-            user = User.objects.filter(email=username.strip().lower(), is_active=True).first()
+            user = User.objects.filter(email=address.strip().lower(), is_active=True).first()
         if user is None:
             make_password(password)
             return None

@@ -1,5 +1,7 @@
 """People, their sessions, and the shop's customers."""
 
+from typing import ClassVar
+
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -51,10 +53,15 @@ class Session(AbstractBaseSession):
     tenant_id = models.UUIDField(default=default_tenant_id, editable=False)
     session_key = models.CharField(primary_key=True, max_length=40, db_column="id")
     expire_date = models.DateTimeField()
+    user = TenantForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+    """Whoever is logged in: their sessions end with the account."""
 
     class Meta(AbstractBaseSession.Meta):
         abstract = False
-        indexes = (models.Index(fields=["tenant_id", "expire_date"], name="accounts_session_expiry"),)
+        indexes = (
+            models.Index(fields=["tenant_id", "expire_date"], name="accounts_session_expiry"),
+            models.Index(fields=["tenant_id", "user"], name="accounts_session_by_user"),
+        )
 
 
 class CustomerGroup(TenantOwned, TimestampedModel):
@@ -79,6 +86,13 @@ class Customer(TenantOwned, TimestampedModel):
 
     email = models.EmailField()
     name = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=40, blank=True, default="", db_default="")
+    user = TenantForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="customers"
+    )
+    """The account of the person who has proved that the address is theirs; guests have none."""
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When they had themselves forgotten; from then on the address is a made-up one."""
     group = TenantForeignKey(CustomerGroup, on_delete=models.SET_NULL, null=True, blank=True, related_name="customers")
     is_tax_exempt = models.BooleanField(default=False)
     tax_id = models.CharField("tax ID", max_length=50, blank=True, help_text="What the exemption rests on.")
@@ -86,6 +100,7 @@ class Customer(TenantOwned, TimestampedModel):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["tenant_id", "email"], name="accounts_customer_email"),
+            models.UniqueConstraint(fields=["tenant_id", "user"], name="accounts_customer_user"),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="accounts_customer_email_small"),
         )
         indexes = (models.Index(fields=["tenant_id", "group"], name="accounts_customer_by_group"),)
@@ -93,3 +108,25 @@ class Customer(TenantOwned, TimestampedModel):
     def __str__(self) -> str:
         """Say who."""
         return self.name or self.email
+
+
+class CustomerAddress(TenantOwned, TimestampedModel):
+    """An address in a customer's address book."""
+
+    customer = TenantForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
+    parts = models.JSONField()
+    """What `address.Address` holds."""
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ("-is_default", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["tenant_id", "customer"], condition=Q(is_default=True), name="accounts_customeraddress_default"
+            ),
+        )
+        indexes = (models.Index(fields=["tenant_id", "customer"], name="accounts_customeraddress_of"),)
+
+    def __str__(self) -> str:
+        """Say where."""
+        return f"{self.parts.get('line1', '')}, {self.parts.get('city', '')}"

@@ -1,25 +1,41 @@
 """Where Django keeps sessions: a tenant-owned table, each access in a transaction of its own."""
 
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+from django.db import IntegrityError
 
 from hansa.domain.accounts.models import Session
 from hansa.kernel.transactions import transaction
 
 
 class SessionStore(DatabaseSessionStore):
-    """Django's database sessions, inside the wall."""
+    """Django's database sessions, inside the wall; each knows its user."""
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
         """Use our tenant-owned table."""
         return Session
 
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """Note whose session it is: it goes when they go."""
+        row = cast("Session", super().create_model_instance(data))
+        row.user_id = data.get(SESSION_KEY)
+        return row
+
     def load(self) -> dict[str, Any]:
         """Read the session."""
         with transaction():
             return super().load()
+
+    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002  (Django's signature)
+        """Write the session. Raises UpdateError when its user was erased meanwhile."""
+        try:
+            super().save(must_create=must_create)
+        except IntegrityError as error:
+            raise UpdateError from error
 
     def exists(self, session_key: str) -> bool:
         """Say whether this shop has such a session."""

@@ -43,3 +43,15 @@ class TooManyLines(Invalid):
     """The cart is full."""
 
     code = "too_many_lines"
+
+
+class ProductNotForSale(NotFound):
+    """There is no such product, or it is not for sale."""
+
+    code = "product_not_found"
+
+
+class TooManyWishes(Invalid):
+    """The wishlist is full."""
+
+    code = "too_many_wishes"

@@ -5,11 +5,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from hansa.domain.accounts.models import Customer
+from hansa.domain.catalog.models import Product
 from hansa.kernel.models import TenantForeignKey, TenantOwned, TimestampedModel
 
 MAX_LINES = 500
 MAX_QUANTITY = 9999
 MAX_CODES = 10
+MAX_WISHES = 500
 
 
 class Cart(TenantOwned, TimestampedModel):
@@ -80,3 +83,20 @@ class CartLine(TenantOwned):
     def __str__(self) -> str:
         """Say what."""
         return f"{self.quantity} × {self.name}"
+
+
+class Wish(TenantOwned, TimestampedModel):
+    """A product on a customer's wishlist."""
+
+    customer = TenantForeignKey(Customer, on_delete=models.CASCADE, related_name="wishes")
+    product = TenantForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "wishes"
+        ordering: ClassVar = ("-id",)
+        constraints = (models.UniqueConstraint(fields=["tenant_id", "customer", "product"], name="carts_wish_once"),)
+        indexes = (models.Index(fields=["tenant_id", "product"], name="carts_wish_by_product"),)
+
+    def __str__(self) -> str:
+        """Say what."""
+        return f"{self.product_id}"

@@ -13,6 +13,7 @@ class Kind(models.TextChoices):
 
     ORDER_CONFIRMATION = "order_confirmation", "Order confirmation"
     STAFF_INVITATION = "staff_invitation", "Invitation"
+    ACCOUNT = "account", "About the account"
 
 
 class Notification(TenantOwned, TimestampedModel):
@@ -30,6 +31,8 @@ class Notification(TenantOwned, TimestampedModel):
     """What it is about: an order, an invitation."""
     recipient = models.CharField(max_length=254)
     status = models.CharField(max_length=20, choices=Status, default=Status.PENDING)
+    content = models.JSONField(null=True, blank=True, editable=False)
+    """What it says, where nothing else holds that: a code. Forgotten as soon as it is sent or given up."""
     message_id = models.CharField("Message-ID", max_length=320)
     """Made once: the same message carries it however often it is sent."""
     attempts = models.PositiveIntegerField(default=0)

@@ -95,6 +95,7 @@ class Order(TenantOwned, TimestampedModel):
         indexes = (
             models.Index(fields=["tenant_id", "status", "placed_at"], name="orders_order_by_status"),
             models.Index(fields=["tenant_id", "email_key"], name="orders_order_by_email"),
+            models.Index(fields=["tenant_id", "customer_id", "number"], name="orders_order_by_customer"),
         )
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Reads of orders."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,61 @@ _CART = """
     WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND id = %(order_id)s
 """
 
+_OWN = """
+    SELECT orders_document(o.id, %(token)s) FROM orders_order o
+    WHERE o.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND o.id = %(order_id)s
+        AND (o.customer_id = %(customer_id)s OR (o.customer_id IS NULL AND o.email_key = %(email)s))
+"""
+_PAGE = """
+    SELECT jsonb_build_object(
+        'id', o.id, 'number', o.number::text, 'status', o.status, 'placed_at', orders_instant(o.placed_at),
+        'total', orders_money(o.total, o.currency),
+        'line_count', (SELECT count(*) FROM orders_orderline l WHERE l.tenant_id = o.tenant_id AND l.order_id = o.id),
+        'image', (
+            SELECT l.image FROM orders_orderline l
+            WHERE l.tenant_id = o.tenant_id AND l.order_id = o.id AND l.image IS NOT NULL ORDER BY l.position LIMIT 1
+        )
+    )::text
+    FROM orders_order o
+    WHERE o.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+        AND (o.customer_id = %(customer_id)s OR (o.customer_id IS NULL AND o.email_key = %(email)s))
+        AND o.number < %(before)s
+    ORDER BY o.number DESC LIMIT %(limit)s
+"""
+_NO_LIMIT = 2**62
+_NOT_FOUND = "There is no such order, or the token does not open it."
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Some of a customer's orders, the newest first."""
+
+    documents: list[dict[str, Any]]
+    next_cursor: str | None
+
+
+def list_own_orders(*, customer_id: UUID, email: str, limit: int, cursor: str | None = None) -> OrderPage:
+    """Return a page of what the customer ordered, logged in or as a guest with their address.
+
+    `email` is theirs, proved and in small letters. `cursor` names the place after an order; one that
+    cannot be read is the first page.
+    """
+    before = int(cursor) if cursor and cursor.isascii() and cursor.isdigit() and len(cursor) < 19 else _NO_LIMIT  # noqa: PLR2004  (bigint)
+    values = {"customer_id": customer_id, "email": email, "before": before, "limit": limit + 1}
+    documents = [json.loads(row[0] or "") for row in ask_together([(_PAGE, values)])[0]]
+    is_more = len(documents) > limit
+    return OrderPage(documents[:limit], documents[limit - 1]["number"] if is_more else None)
+
+
+def get_own_order_json(order_id: UUID, *, customer_id: UUID, email: str) -> str:
+    """Return the order as the storefront answers it, when it is the customer's. Raises OrderNotFound."""
+    token = make_token("order", order_id)
+    values = {"order_id": order_id, "token": token, "customer_id": customer_id, "email": email}
+    rows = ask_together([(_OWN, values)])[0]
+    if not rows or rows[0][0] is None:
+        raise OrderNotFound(_NOT_FOUND)
+    return rows[0][0]
+
 
 def get_order_document(order_id: UUID) -> dict[str, Any]:
     """Return the order as the storefront answers it, with its timeline and token. Raises OrderNotFound."""
@@ -26,8 +82,7 @@ def get_order_json(order_id: UUID) -> str:
     """Return the same as JSON, untouched. Raises OrderNotFound."""
     rows = ask_together([(_DOCUMENT, {"order_id": order_id, "token": make_token("order", order_id)})])[0]
     if not rows or rows[0][0] is None:
-        message = "There is no such order, or the token does not open it."
-        raise OrderNotFound(message)
+        raise OrderNotFound(_NOT_FOUND)
     return rows[0][0]
 
 

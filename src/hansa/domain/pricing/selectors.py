@@ -66,12 +66,15 @@ def lowest_price_30_days(*, variant_ids: Collection[UUID], now: datetime) -> dic
     }
 
 
-def price_product_document(document: dict[str, Any], *, now: datetime) -> dict[str, Any]:
-    """Return a product's document as anybody can buy it at `now`, in the catalogue's currency.
+def price_product_document(
+    document: dict[str, Any], *, now: datetime, customer_id: UUID | None = None
+) -> dict[str, Any]:
+    """Return a product's document as the customer, or anybody, can buy it at `now`, in the catalogue's currency.
 
-    Each variant gets what it costs after the price lists for everybody, its prices by quantity
-    (`tiers`), and `lowest_price_30_days`, which EU shops must show beside a reduction (Directive 98/6/EC).
-    One message. The listing shows the same prices, as last published (`services/publish_prices.py`).
+    Each variant gets what it costs after the price lists for everybody and for the customer's group, its
+    prices by quantity (`tiers`), and `lowest_price_30_days`, which EU shops must show beside a reduction
+    (Directive 98/6/EC). One message. The listing shows the prices
+    for everybody, as last published (`services/publish_prices.py`).
     """
     variants = {UUID(variant["id"]): variant for variant in document["variants"]}
     if not variants:
@@ -79,7 +82,7 @@ def price_product_document(document: dict[str, Any], *, now: datetime) -> dict[s
     currency = document["price"]["currency"]
     offer_rows, lowest_rows = ask_together(
         [
-            prices_sql(variant_ids=list(variants), currency=currency, at=now),
+            prices_sql(variant_ids=list(variants), currency=currency, customer_id=customer_id, at=now),
             lowest_prices_sql(variant_ids=list(variants), now=now),
         ]
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.admin import register
 
-from hansa.domain.notifications.models import Notification
+from hansa.domain.notifications.models import Kind, Notification
 from hansa.domain.notifications.services.send import send_again
 from hansa.domain.orders.models import Order
 from hansa.interfaces.backoffice.columns import column
@@ -23,8 +23,8 @@ class SendAgainOperation(Operation):
 
     @classmethod
     def is_possible(cls, item: Notification) -> bool:
-        """Nothing is sent twice."""
-        return item.status != Notification.Status.SENT
+        """Nothing is sent twice, and what a letter about an account said is forgotten."""
+        return item.status != Notification.Status.SENT and item.kind != Kind.ACCOUNT
 
     def carry_out(self, *, actor: str, now: datetime) -> str:  # noqa: ARG002  (the letter has no actor)
         """Send through the service."""

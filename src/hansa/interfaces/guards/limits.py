@@ -19,7 +19,10 @@ from hansa.kernel.tenancy import TenantContext, get_current_tenant
 SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 
 _MANAGEMENT = ("/admin/", "/manage/")
-_LOGIN = re.compile(r"/admin/login/?|/_allauth/\w+/v1/(auth|account)/.*")
+_LOGIN = re.compile(
+    r"/admin/login/?|/_allauth/\w+/v1/(auth|account)/.*"
+    r"|/account/(login|signup|password|reauthenticate|confirm-email|two-factor|email|data/erase)/.*"
+)
 _CHECKOUT = re.compile(r"/api/v1/carts/[^/]+/checkout|/checkout|/orders/[^/]+/again")
 _SESSION = re.compile(rb"(?:^|; )(?:__Host-)?(?:sessionid|cart)=([^;]+)")
 

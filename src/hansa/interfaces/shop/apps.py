@@ -8,3 +8,7 @@ class ShopConfig(AppConfig):
 
     name = "hansa.interfaces.shop"
     label = "shop"
+
+    def ready(self) -> None:
+        """Listen to who logs in."""
+        from hansa.interfaces.shop.account import receivers  # noqa: F401, PLC0415  (it needs the models)

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from hansa.interfaces.shop import views
+from hansa.interfaces.shop.account import address_views, session_views
+from hansa.interfaces.shop.account import views as account_views
 from hansa.interfaces.shop.buying import cart_views, checkout_views, order_views
 
 app_name = "shop"
@@ -22,6 +24,20 @@ urlpatterns = [
     path("checkout/confirm/<uuid:payment_id>", checkout_views.confirm, name="confirm"),
     path("orders/<uuid:order_id>", order_views.order, name="order"),
     path("orders/<uuid:order_id>/again", order_views.try_again, name="order_again"),
+    path("account/", account_views.account, name="account"),
+    path("account/orders/", account_views.orders, name="account_orders"),
+    path("account/addresses/", address_views.addresses, name="account_addresses"),
+    path("account/addresses/new/", address_views.address, name="account_new_address"),
+    path("account/addresses/<uuid:address_id>/", address_views.address, name="account_address"),
+    path("account/addresses/<uuid:address_id>/change/", address_views.change_address, name="account_address_change"),
+    path("account/wishlist/", account_views.wishlist, name="wishlist"),
+    path("account/wishlist/<uuid:product_id>/", account_views.change_wish, name="wish"),
+    path("account/data/", account_views.data, name="account_data"),
+    path("account/data/export/", account_views.export, name="account_export"),
+    path("account/data/erase/", account_views.erase, name="account_erase"),
+    # Before allauth's own, which reverse by other names:
+    path("account/logout/", account_views.log_out),
+    path("account/sessions/", session_views.sessions),
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
 ]

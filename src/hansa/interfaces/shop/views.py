@@ -21,14 +21,14 @@ from hansa.interfaces.shop.page import render_page
 from hansa.interfaces.shop.product import build_product_page, read_related
 from hansa.interfaces.shop.selection import read_selection
 from hansa.interfaces.shop.shelves import Shelf, find_trail
+from hansa.interfaces.shop.shopper import find_shopper
 from hansa.interfaces.shop.structured_data import product_data, trail_data
 from hansa.kernel import clock
 from hansa.kernel.tenancy import find_current_tenant, get_current_tenant
 
 SUGGESTIONS = 4
-ROBOTS = (
-    "User-agent: *\nDisallow: /admin/\nDisallow: /search/\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders/\n"
-)
+_PRIVATE = ("/admin/", "/search/", "/cart", "/checkout", "/orders/", "/account/")
+ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in _PRIVATE)
 
 
 @require_safe
@@ -66,10 +66,14 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
 
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a product with one of its variants chosen."""
+    """Show a product with one of its variants chosen, at the prices of whoever is logged in."""
+    person = find_shopper(request)
     try:
         page = build_product_page(
-            price_product_document(get_product_document(slug), now=clock.now()), request.GET.get("variant")
+            price_product_document(
+                get_product_document(slug), now=clock.now(), customer_id=person.customer_id if person else None
+            ),
+            request.GET.get("variant"),
         )
     except ProductNotFound as error:
         raise Http404(error.message) from error

@@ -13,7 +13,7 @@ from hansa.interfaces.docs_page import docs_page
 from hansa.interfaces.overload import too_long
 from hansa.interfaces.problems import MEDIA_TYPE, bug, problem, problem_of
 from hansa.interfaces.storefront.hardening import Hardening
-from hansa.interfaces.storefront.routes import carts, catalog, checkout
+from hansa.interfaces.storefront.routes import carts, catalog, checkout, me
 from hansa.kernel.errors import DomainError, FieldError
 
 _PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
@@ -116,4 +116,4 @@ async def _docs() -> HTMLResponse:
     return HTMLResponse(page, headers=headers)
 
 
-storefront = build(catalog.router, carts.router, checkout.router)
+storefront = build(catalog.router, carts.router, checkout.router, me.router)

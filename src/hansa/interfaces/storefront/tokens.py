@@ -27,6 +27,11 @@ def require_token(request: Request, kind: str, identifier: UUID) -> None:
     if scheme.lower() != kind or not token:
         message = f"Send the {kind}'s token: `Authorization: {kind.capitalize()} <token>`."
         raise TokenRequired(message)
-    if not is_token(token.strip(), kind, identifier):
+    check_token(token.strip(), kind, identifier)
+
+
+def check_token(token: str, kind: str, identifier: UUID) -> None:
+    """Raise the same as for a thing that does not exist, unless the token opens it."""
+    if not is_token(token, kind, identifier):
         message = f"There is no such {kind}, or the token does not open it."
         raise _MISSING[kind](message)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import F, Q
 
+from hansa.domain.notifications.account_letters import account_letter
 from hansa.domain.notifications.errors import AlreadySent, BeingSent, NotDelivered, NotificationNotFound
 from hansa.domain.notifications.letters import LETTERS
 from hansa.domain.notifications.models import Kind, Notification
@@ -35,7 +36,7 @@ def send(*, notification_id: UUID, now: datetime) -> None:
     error = ""
     is_hopeless = False
     try:
-        _deliver(notification, LETTERS[Kind(notification.kind)](notification.object_id))
+        _deliver(notification, _write(notification))
     except Exception as failure:  # noqa: BLE001  (whatever the way to the mail server does, it is noted)
         error = f"{type(failure).__name__}: {failure}"
         is_hopeless = _is_permanent(failure) or notification.attempts >= MAX_ATTEMPTS
@@ -51,6 +52,7 @@ def send_again(*, notification_id: UUID, now: datetime) -> None:
     """Send a notification that was given up, or waits for its next attempt. Raises what `send` raises."""
     with transaction():
         failed = Notification.objects.filter(pk=notification_id, status=Notification.Status.FAILED)
+        failed = failed.exclude(kind=Kind.ACCOUNT)  # what it said is forgotten
         failed.update(status=Notification.Status.PENDING, attempts=0, updated_at=now)
     send(notification_id=notification_id, now=now)
 
@@ -75,6 +77,12 @@ def _claim(notification_id: UUID, now: datetime) -> Notification:
     raise AlreadySent(message)
 
 
+def _write(notification: Notification) -> Letter:
+    if notification.kind == Kind.ACCOUNT:
+        return account_letter(notification.content or {})
+    return LETTERS[Kind(notification.kind)](notification.object_id)
+
+
 def _deliver(notification: Notification, letter: Letter) -> None:
     email = EmailMultiAlternatives(
         subject=" ".join(letter.subject.split()),
@@ -95,8 +103,10 @@ def _sender() -> str:
 
 def _note(notification_id: UUID, error: str, *, is_hopeless: bool, now: datetime) -> None:
     status = Notification.Status.SENT if not error else Notification.Status.PENDING
+    is_over = is_hopeless or not error
     with transaction():
         Notification.objects.filter(pk=notification_id).update(
+            **({"content": None} if is_over else {}),
             status=Notification.Status.FAILED if is_hopeless else status,
             claimed_until=None,
             last_error=error.replace("\x00", "")[:1000],

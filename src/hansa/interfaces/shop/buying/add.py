@@ -27,25 +27,25 @@ class Added:
     line: PricedCartLine
 
 
-def add_to_cart(*, cart_id: UUID | None, wanted: WantedLine, now: datetime) -> Added:
-    """Add to the cart with this id, or to a new one when it is gone or ordered.
+def add_to_cart(*, cart_id: UUID | None, wanted: WantedLine, customer_id: UUID | None, now: datetime) -> Added:
+    """Add to the cart with this id, or to a new one of the customer's when it is gone or ordered.
 
     Raises VariantNotFound, InvalidCart, TooManyLines, NotEnoughLeft. Locks the cart.
     """
     with transaction():
-        cart = _add(cart_id, wanted, now)
+        cart = _add(cart_id, wanted, customer_id, now)
         line = next(line for line in cart.lines if line.line.variant_id == wanted.variant_id)
         _refuse_shortage(line, wanted.quantity)
     return Added(cart, line)
 
 
-def _add(cart_id: UUID | None, wanted: WantedLine, now: datetime) -> PricedCart:
+def _add(cart_id: UUID | None, wanted: WantedLine, customer_id: UUID | None, now: datetime) -> PricedCart:
     if cart_id is not None:
         try:
             return add_line(cart_id=cart_id, wanted=wanted, now=now)
         except (CartNotFound, CartClosed):
             pass
-    return create_cart(now=now, lines=[wanted])
+    return create_cart(now=now, lines=[wanted], customer_id=customer_id)
 
 
 def _refuse_shortage(line: PricedCartLine, added: int) -> None:

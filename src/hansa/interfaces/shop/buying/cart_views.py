@@ -26,6 +26,7 @@ from hansa.interfaces.shop.buying.cart import build_cart_page
 from hansa.interfaces.shop.buying.cookies import find_cart_id, forget_cart, keep_cart, keep_order
 from hansa.interfaces.shop.notices import leave_notices
 from hansa.interfaces.shop.page import render_page
+from hansa.interfaces.shop.shopper import find_shopper
 from hansa.kernel import clock
 from hansa.kernel.errors import DomainError
 from hansa.kernel.limits import RateLimited
@@ -58,7 +59,9 @@ def add(request: HttpRequest) -> HttpResponse:
     back = _way_back(request)
     try:
         wanted = WantedLine(UUID(request.POST.get("variant", "")), _quantity(request.POST.get("quantity", "1")))
-        added = add_to_cart(cart_id=find_cart_id(request), wanted=wanted, now=clock.now())
+        person = find_shopper(request)
+        customer_id = person.customer_id if person else None
+        added = add_to_cart(cart_id=find_cart_id(request), wanted=wanted, customer_id=customer_id, now=clock.now())
     except (DomainError, ValueError) as error:
         message = error.message if isinstance(error, DomainError) else "Choose a variant and a quantity first."
         if PART in request.headers:

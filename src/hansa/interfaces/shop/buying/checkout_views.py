@@ -13,10 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hansa.domain.accounts.selectors import list_addresses
 from hansa.domain.carts.errors import CartChanged, CartClosed, CartNotFound, InvalidCart
 from hansa.domain.carts.pricing import PricedCart
 from hansa.domain.carts.services.accept_prices import accept_prices
 from hansa.domain.carts.services.change import change_cart
+from hansa.domain.carts.types import CartState
 from hansa.domain.checkout.errors import (
     CartIncomplete,
     CheckoutInProgress,
@@ -44,6 +46,7 @@ from hansa.interfaces.shop.buying.money import price_of
 from hansa.interfaces.shop.buying.ways_to_pay import policy_with_stripe, ways_to_pay, wish_of
 from hansa.interfaces.shop.notices import leave_notices
 from hansa.interfaces.shop.page import render_page
+from hansa.interfaces.shop.shopper import find_shopper
 from hansa.kernel import clock
 from hansa.kernel.errors import DomainError, FieldError, LimitReached, Unavailable
 from hansa.kernel.money import Money
@@ -78,12 +81,22 @@ def _check_out(request: HttpRequest) -> HttpResponse:
     if any(is_prevented(line) for line in cart.lines) and request.method != "POST":
         return redirect("shop:cart")
     if request.method != "POST":
-        return _page(request, cart, form_of_cart(cart.state))
+        return _page(request, cart, form_of_cart(_with_what_is_known(request, cart.state)))
     form = form_of_post(request.POST)
     try:
         return _pay(request, cart, form) if request.POST.get("action") == "pay" else _work_out(request, cart, form)
     except (CartNotFound, CartClosed, CheckoutInProgress):
         return redirect("shop:cart")
+
+
+def _with_what_is_known(request: HttpRequest, state: CartState) -> CartState:
+    """Fill in who is logged in and where they live, as far as the cart does not say; nothing is written."""
+    person = find_shopper(request)
+    if person is None or (state.email and state.shipping_address):
+        return state
+    book = list_addresses(person.customer_id)
+    address = state.shipping_address or (book[0].parts if book else None)
+    return replace(state, email=state.email or person.email, shipping_address=address)
 
 
 def _work_out(request: HttpRequest, cart: PricedCart, form: CheckoutForm) -> HttpResponse:

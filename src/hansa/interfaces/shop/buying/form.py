@@ -10,8 +10,8 @@ from hansa.domain.carts.types import CartChanges, CartState
 from hansa.domain.carts.validation import checked_changes
 from hansa.kernel.errors import FieldError, Invalid
 
-_MAX_CHARACTERS = 254
-_ADDRESS = (
+MAX_CHARACTERS = 254
+ADDRESS_FIELDS = (
     ("first_name", "First name", "given-name", True),
     ("last_name", "Last name", "family-name", True),
     ("company", "Company", "organization", False),
@@ -64,7 +64,7 @@ class CheckoutForm:
 
     def address(self, kind: str) -> dict[str, str]:
         """Return the address that was typed: `shipping` or `billing`."""
-        return {name: self.values.get(f"{kind}_{name}", "") for name, *_ in _ADDRESS}
+        return {name: self.values.get(f"{kind}_{name}", "") for name, *_ in ADDRESS_FIELDS}
 
     @property
     def pickup_point_id(self) -> UUID | None:
@@ -110,7 +110,7 @@ class CheckoutForm:
                 type_="tel" if name == "phone" else "text",
                 choices=tuple(countries().items()) if name == "country" else (),
             )
-            for name, label, autocomplete, is_required in _ADDRESS
+            for name, label, autocomplete, is_required in ADDRESS_FIELDS
         ]
 
     def _field(
@@ -140,7 +140,7 @@ def form_of_cart(state: CartState) -> CheckoutForm:
     """Return the form with what the cart knows already."""
     values = {"email": state.email}
     for kind, address in (("shipping", state.shipping_address), ("billing", state.billing_address)):
-        values |= {f"{kind}_{name}": (address or {}).get(name, "") for name, *_ in _ADDRESS}
+        values |= {f"{kind}_{name}": (address or {}).get(name, "") for name, *_ in ADDRESS_FIELDS}
     is_same = state.billing_address is None or state.billing_address == state.shipping_address
     method, point = state.shipping_method_id, state.pickup_point_id
     points = {str(method): str(point)} if method and point else {}
@@ -149,9 +149,9 @@ def form_of_cart(state: CartState) -> CheckoutForm:
 
 def form_of_post(post: Mapping[str, Any]) -> CheckoutForm:
     """Return the form as it was sent."""
-    names = ["email", *(f"{kind}_{name}" for kind in _WORDS for name, *_ in _ADDRESS)]
+    names = ["email", *(f"{kind}_{name}" for kind in _WORDS for name, *_ in ADDRESS_FIELDS)]
     # PostgreSQL knows no NUL in texts, and nobody types one.
-    values = {name: str(post.get(name, ""))[:_MAX_CHARACTERS].replace("\0", "") for name in names}
+    values = {name: str(post.get(name, ""))[:MAX_CHARACTERS].replace("\0", "") for name in names}
     return CheckoutForm(
         values=values,
         is_same_address="same_address" in post,
@@ -200,7 +200,7 @@ def _together(first: CartChanges, second: CartChanges) -> CartChanges:
 def _field_names() -> Iterable[str]:
     yield "email"
     for kind in _WORDS:
-        yield from (f"{kind}_{name}" for name, *_ in _ADDRESS)
+        yield from (f"{kind}_{name}" for name, *_ in ADDRESS_FIELDS)
     yield from ("shipping_method", "pickup_point", "payment")
 
 

@@ -78,6 +78,19 @@ class OrderPage:
         return datetime.fromisoformat(self.document["placed_at"])
 
 
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order in a list."""
+
+    id: str
+    number: str
+    status: str
+    placed_at: datetime
+    total: dict[str, Any]
+    image: dict[str, Any] | None
+    line_count: int
+
+
 def build_order_page(document: dict[str, Any]) -> OrderPage:
     """Put the order into words."""
     heading, explanation = _STATUS.get(document["status"], (document["status"].capitalize(), ""))
@@ -94,8 +107,8 @@ def build_order_page(document: dict[str, Any]) -> OrderPage:
         payment=_PAYMENT.get(payment["status"], payment["status"]),
         payment_name=_PROVIDERS.get(payment["provider"] or "", payment["provider"] or ""),
         timeline=_timeline(document),
-        shipping_address=_address(document["shipping_address"]),
-        billing_address=_address(document["billing_address"]),
+        shipping_address=address_lines(document["shipping_address"]),
+        billing_address=address_lines(document["billing_address"]),
         former_payment=price_of(by_cards, document["currency"]),
         continue_address=address if address.startswith(("/", "https://")) else "",
     )
@@ -122,7 +135,23 @@ def _timeline(document: dict[str, Any]) -> list[Moment]:
     ]
 
 
-def _address(address: dict[str, Any] | None) -> list[str]:
+def build_order_rows(documents: list[dict[str, Any]]) -> list[OrderRow]:
+    """Put the orders of a list into words."""
+    return [
+        OrderRow(
+            id=document["id"],
+            number=document["number"],
+            status=_STATUS.get(document["status"], (document["status"].capitalize(), ""))[0],
+            placed_at=datetime.fromisoformat(document["placed_at"]),
+            total=document["total"],
+            image=document["image"],
+            line_count=document["line_count"],
+        )
+        for document in documents
+    ]
+
+
+def address_lines(address: dict[str, Any] | None) -> list[str]:
     """Return the lines of an address, as they stand on a letter."""
     if not address:
         return []

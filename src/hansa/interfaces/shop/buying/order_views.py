@@ -1,5 +1,6 @@
 """Pages of an order, for whoever holds its token."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,12 @@ from hansa.domain.carts.errors import CartNotFound
 from hansa.domain.carts.selectors import get_cart
 from hansa.domain.catalog.selectors import get_category_tree
 from hansa.domain.orders.errors import OrderNotFound
-from hansa.domain.orders.selectors import get_order_document
+from hansa.domain.orders.selectors import get_order_document, get_own_order_json
 from hansa.interfaces.shop.buying.cookies import find_cart_id, forget_cart, keep_cart, keep_order, may_see_order
 from hansa.interfaces.shop.buying.order import build_order_page
 from hansa.interfaces.shop.notices import leave_notices
 from hansa.interfaces.shop.page import render_page
+from hansa.interfaces.shop.shopper import find_shopper
 from hansa.kernel import clock
 from hansa.kernel.tokens import is_token
 
@@ -34,7 +36,7 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
             keep_order(request, response, order_id)
         return response
     try:
-        document = get_order_document(order_id) if may_see_order(request, order_id) else None
+        document = _find_document(request, order_id)
     except OrderNotFound:
         document = None
     if document is None:
@@ -48,12 +50,25 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     return response
 
 
+def _find_document(request: HttpRequest, order_id: UUID) -> dict[str, Any] | None:
+    """Return the order for whoever holds its token, or is logged in and has placed it. Raises OrderNotFound."""
+    if may_see_order(request, order_id):
+        return get_order_document(order_id)
+    person = find_shopper(request)
+    if person is None:
+        return None
+    return dict(json.loads(get_own_order_json(order_id, customer_id=person.customer_id, email=person.email)))
+
+
 @require_POST
 def try_again(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Go back to the checkout with the cart of an order that was not paid."""
-    if not may_see_order(request, order_id):
+    try:
+        document = _find_document(request, order_id)
+    except OrderNotFound:
+        document = None
+    if document is None:
         return redirect("shop:order", order_id)
-    document = get_order_document(order_id)
     try:
         cart = get_cart(cart_id=UUID(document["cart_id"]), now=clock.now())
     except CartNotFound:

@@ -12,6 +12,7 @@ from hansa.domain.carts.services.create import create_cart
 from hansa.domain.carts.types import WantedLine
 from hansa.interfaces.guards.limits import count_codes
 from hansa.interfaces.storefront.answers import json_answer
+from hansa.interfaces.storefront.people import find_signed_in
 from hansa.interfaces.storefront.routing import StorefrontRoute
 from hansa.interfaces.storefront.schemas.carts import (
     CartChangesIn,
@@ -52,10 +53,17 @@ CartId = Annotated[UUID, Depends(_opened)]
 
 @router.post("/carts", status_code=201, response_model=CartOut, responses=PROBLEMS)
 def post_cart(request: Request, body: CartIn | None = None) -> Response:
-    """Make a cart; a client that knows everything fills it in this one call."""
+    """Make a cart; a client that knows everything fills it in this one call. Logged in, it is the customer's."""
     body = body or CartIn()
     count_codes(client_of(request), body.codes())
-    cart = create_cart(currency=body.currency, lines=body.to_lines(), changes=body.to_changes(), now=clock.now())
+    person = find_signed_in(request)
+    cart = create_cart(
+        currency=body.currency,
+        lines=body.to_lines(),
+        changes=body.to_changes(),
+        customer_id=person.customer_id if person else None,
+        now=clock.now(),
+    )
     return _answer(cart, 201)
 
 

@@ -12,6 +12,7 @@ from hansa.domain.catalog.selectors import (
     get_product_document,
 )
 from hansa.domain.pricing.selectors import price_product_document
+from hansa.interfaces.storefront.people import find_signed_in
 from hansa.interfaces.storefront.query import described, read_query
 from hansa.interfaces.storefront.routing import StorefrontRoute
 from hansa.interfaces.storefront.schemas.catalog import (
@@ -47,9 +48,11 @@ async def list_products(request: Request) -> Response:
 
 
 @router.get("/products/{slug}", response_model=ProductOut, responses=PROBLEMS)
-def get_product(slug: Annotated[str, Path(max_length=300)]) -> dict[str, Any]:
-    """Return everything a product page shows."""
-    return price_product_document(get_product_document(slug), now=clock.now())
+def get_product(slug: Annotated[str, Path(max_length=300)], request: Request) -> dict[str, Any]:
+    """Return everything a product page shows, at the prices of whoever is logged in."""
+    person = find_signed_in(request)
+    customer_id = person.customer_id if person else None
+    return price_product_document(get_product_document(slug), now=clock.now(), customer_id=customer_id)
 
 
 @router.get("/categories", response_model=list[CategoryOut])

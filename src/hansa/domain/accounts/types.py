@@ -1,0 +1,26 @@
+"""What crosses the border of accounts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A customer who is logged in, and in which session."""
+
+    user_id: UUID
+    customer_id: UUID
+    email: str
+    """In small letters; they have proved that it is theirs."""
+    session_key: str
+    confirmed_at: datetime | None
+    """When they last gave their password, or a second factor, once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanges:
+    """What is to be different; None: as it is."""
+
+    name: str | None = None
+    phone: str | None = None

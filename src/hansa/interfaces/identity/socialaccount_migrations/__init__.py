@@ -1,0 +1,1 @@
+"""Tables of allauth's socialaccount, inside the wall: replaces its own migrations."""

@@ -1,0 +1,1 @@
+"""Tables of allauth's usersessions, inside the wall: replaces its own migrations."""

@@ -1,0 +1,32 @@
+"""Who is logged in to the shop."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+
+from hansa.domain.accounts.selectors import find_person
+from hansa.domain.accounts.types import Person
+
+type PersonalView = Callable[..., HttpResponse]
+
+
+def find_shopper(request: HttpRequest) -> Person | None:
+    """Return who is logged in, or None; a visitor without a session costs no question."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    return find_person(key) if key else None
+
+
+def for_customers(view: PersonalView) -> PersonalView:
+    """Give the view whoever is logged in; everybody else is sent to log in first."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *arguments: object, **named: object) -> HttpResponse:
+        person = find_shopper(request)
+        if person is None:
+            return redirect_to_login(request.get_full_path() if request.method in {"GET", "HEAD"} else "/account/")
+        return view(request, person, *arguments, **named)
+
+    return wrapped
