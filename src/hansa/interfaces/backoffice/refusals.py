@@ -73,6 +73,8 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
         """Show what the audit log tells of it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        if self.get_object(request, object_id) is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         return redirect(reverse("admin:audit_auditentry_changelist", query={"about": object_id}))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:  # noqa: ANN401, FBT001, FBT002  (Django's signature)
