@@ -31,9 +31,8 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/account/"
-# The key of `login_failed` is the address, or the address and the device: a stranger can lock nobody out
-# (`interfaces/identity/device.py`).
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/m/key", "confirm_email": "6/m/key"}
+# Tries of passwords are counted where the back office counts its own (domain/accounts/login_attempts.py).
+ACCOUNT_RATE_LIMITS = {"confirm_email": "6/m/key"}
 
 ALLAUTH_DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from hansa.domain.accounts.login_attempts import DEVICE_SECONDS, Attempt, begin_attempt, make_device
+from hansa.domain.accounts.login_attempts import DEVICE_SECONDS, Attempt, begin_attempt, forget_attempts, make_device
 
 COOKIE = f"{settings.COOKIE_PREFIX}device"
 
@@ -13,6 +13,11 @@ def begin_attempt_of(request: HttpRequest, email: str) -> Attempt:
     return begin_attempt(
         email=email, address=request.META.get("REMOTE_ADDR") or "", device=request.COOKIES.get(COOKIE, "")
     )
+
+
+def forget_attempts_of(request: HttpRequest, email: str) -> None:
+    """Forget the tries of somebody who has just proved by a letter's code to be the right one."""
+    forget_attempts(email=email, address=request.META.get("REMOTE_ADDR") or "", device=request.COOKIES.get(COOKIE, ""))
 
 
 def keep_device(request: HttpRequest, response: HttpResponse, email: str) -> None:

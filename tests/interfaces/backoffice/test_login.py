@@ -85,3 +85,44 @@ def test_only_the_back_office_may_evaluate_scripts(staff: TestClient) -> None:
         assert "'unsafe-eval'" in staff.get(path).headers["content-security-policy"]
     for path in ("/", "/no-such-page"):
         assert "unsafe" not in staff.get(path).headers["content-security-policy"]
+
+
+def test_who_has_a_second_factor_shows_it_before_the_back_office_opens(visit: Visit, shop: TenantContext) -> None:
+    from allauth.account.models import EmailAddress
+    from allauth.mfa.totp.internal.auth import (
+        TOTP,
+        format_hotp_value,
+        generate_totp_secret,
+        hotp_value,
+        yield_hotp_counters_from_time,
+    )
+
+    from hansa.domain.accounts.models import User
+    from tests.worlds import entered
+
+    make_staff(shop)
+    with entered(shop):
+        ada = User.objects.get(email="ada@example.com")
+        EmailAddress.objects.create(user=ada, email=ada.email, verified=True, primary=True)
+        secret = generate_totp_secret()
+        TOTP.activate(ada, secret)
+    browser = visit(shop)
+    form = {"username": "ada@example.com", "password": PASSWORD}
+    answer = submit(browser, "/admin/login/?next=/admin/orders/order/", form)
+    assert answer.status_code == 302, answer.text
+    assert answer.headers["location"].startswith("/account/two-factor/authenticate/")
+    assert browser.get("/admin/", follow_redirects=False).status_code == 302, "the password alone opens nothing"
+    page = answer.headers["location"]
+    assert submit(browser, page, {"code": "000000"}).status_code == 200
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    answer = submit(browser, page, {"code": code})
+    assert (answer.status_code, answer.headers["location"]) == (302, "/admin/orders/order/")
+    assert browser.get("/admin/").status_code == 200
+
+
+def test_a_login_leads_to_no_other_site(visit: Visit, shop: TenantContext) -> None:
+    make_staff(shop)
+    form = {"username": "ada@example.com", "password": PASSWORD}
+    answer = submit(visit(shop), "/admin/login/?next=https://evil.example/", form)
+    assert answer.status_code == 302
+    assert answer.headers["location"].startswith("/")

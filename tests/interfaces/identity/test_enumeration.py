@@ -88,6 +88,7 @@ def test_too_many_attempts_are_counted_alike(meet: Meet, shop: TenantContext) ->
     answers = []
     for kind in ("known", "unknown"):
         stranger: Person = meet(shop, f"{kind}0@example.com")
-        answers.append([stranger.log_in(f"guess {number}").json() for number in range(12)])
+        with override_settings(RATES={"login": "1000/minute"}):
+            answers.append([stranger.log_in(f"guess {number}").json() for number in range(12)])
     assert answers[0] == answers[1]
     assert answers[0][0] != answers[0][-1]

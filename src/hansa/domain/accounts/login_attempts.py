@@ -56,19 +56,8 @@ def begin_attempt(*, email: str, address: str, device: str) -> Attempt:
 
     `device` is the value of the device cookie, or empty. Call `attempt_succeeded` when the password was right.
     """
-    if not settings.RATES:
-        return Attempt(())
-    account = f"{get_current_tenant().id}:{_fingerprint(email)}"
-    known = _device_id(email, device)
-    counted: tuple[tuple[RateLimitItem, tuple[str, ...]], ...]
-    if known:
-        counted = ((PER_DEVICE, ("login-device", account, known)),)
-    else:
-        counted = (
-            (PER_ADDRESS, ("login-address", account, subscriber_of(address))),
-            (PER_ACCOUNT, ("login-account", account)),
-        )
-    for item, who in counted:  # the narrow one first: whoever is stopped by it does not use up the wide one
+    attempt = _attempt(email, address, device)
+    for item, who in attempt.counted:  # the narrow one first: whoever is stopped by it does not use up the wide one
         standing = get_counters().count(item, *who)
         if not standing.is_within:
             minutes = -(-standing.reset_seconds // 60)
@@ -76,7 +65,7 @@ def begin_attempt(*, email: str, address: str, device: str) -> Attempt:
                 f"Too many tries. Wait {minutes} {'minute' if minutes == 1 else 'minutes'}, or reset the password."
             )
             raise TooManyLogins(message, retry_seconds=standing.reset_seconds)
-    return Attempt(counted)
+    return attempt
 
 
 def attempt_succeeded(attempt: Attempt) -> None:
@@ -84,6 +73,22 @@ def attempt_succeeded(attempt: Attempt) -> None:
     for item, who in attempt.counted:
         if item is not PER_ACCOUNT:
             get_counters().forget(item, *who)
+
+
+def forget_attempts(*, email: str, address: str, device: str) -> None:
+    """Forget what was counted for somebody who has proved in another way to be the right one: by a letter's code."""
+    attempt_succeeded(_attempt(email, address, device))
+
+
+def _attempt(email: str, address: str, device: str) -> Attempt:
+    if not settings.RATES:
+        return Attempt(())
+    account = f"{get_current_tenant().id}:{_fingerprint(email)}"
+    known = _device_id(email, device)
+    if known:
+        return Attempt(((PER_DEVICE, ("login-device", account, known)),))
+    per_address = (PER_ADDRESS, ("login-address", account, subscriber_of(address)))
+    return Attempt((per_address, (PER_ACCOUNT, ("login-account", account))))
 
 
 def make_device(email: str) -> str:

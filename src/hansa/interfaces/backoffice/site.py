@@ -7,12 +7,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
+from django.urls import reverse
 from django.utils.csp import CSP
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csp import csp_override
 from unfold.sites import UnfoldAdminSite
 
 from hansa.interfaces.backoffice.dashboard import dashboard_numbers
-from hansa.interfaces.backoffice.login import LoginForm
+from hansa.interfaces.backoffice.login import LoginForm, ask_for_second_factor
 from hansa.interfaces.backoffice.reach import authority
 from hansa.interfaces.devices import keep_device
 
@@ -52,6 +54,11 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
         """Show the login page, which is Unfold's too; 429 when a password was tried too often."""
         response = open_page(super().login)(request, extra_context)
         form = (getattr(response, "context_data", None) or {}).get("form")
+        if isinstance(form, LoginForm) and form.awaits_second_factor:
+            then = request.GET.get("next") or request.POST.get("next") or reverse("admin:index")
+            is_ours = url_has_allowed_host_and_scheme(then, {request.get_host()}, require_https=request.is_secure())
+            start = reverse("admin:index")
+            return ask_for_second_factor(request, form.awaits_second_factor, then=then if is_ours else start)
         if isinstance(form, LoginForm) and form.refusal:
             response.status_code = 429
             response["Retry-After"] = str(form.refusal.retry_seconds)

@@ -14,15 +14,18 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from hansa.domain.accounts.errors import AddressTaken
+from hansa.domain.accounts.login_attempts import TooManyLogins, attempt_succeeded
 from hansa.domain.accounts.models import User
 from hansa.domain.accounts.services.release_address import release_address
 from hansa.domain.accounts.services.welcome import welcome
 from hansa.domain.notifications.services.post_letter import post_letter
-from hansa.interfaces.identity.device import attempts_key, know_device
+from hansa.interfaces.devices import begin_attempt_of, forget_attempts_of, keep_device
 from hansa.kernel import clock
 
 PASSWORD_IS_THEIRS = "hansa_password_is_theirs"  # noqa: S105  (an attribute's name)
 """Set on a request in which whoever proves the address has also chosen the password."""
+_TOO_MANY = "too_many_login_attempts"
+"""What allauth calls it."""
 UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104  (an address that nobody has)
 
 
@@ -36,8 +39,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         except ValueError:
             return UNKNOWN_ADDRESS
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
-        return attempts_key(request, str(credentials.get("email", "")).strip().lower())
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401  (allauth's signature)
+        """Count the try where the back office counts its own. Raises allauth's `too_many_login_attempts`."""
+        try:
+            self._attempt = begin_attempt_of(request, str(credentials.get("email", "")))
+        except TooManyLogins as refusal:
+            raise self.validation_error(_TOO_MANY) from refusal
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        attempt_succeeded(self._attempt)
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401
+        forget_attempts_of(request, str(credentials.get("email", "")))
 
     def clean_email(self, email: str) -> str:
         """Take what the database takes: small letters."""
@@ -82,7 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         if proved:
             welcome(user_id=user.pk, email=proved.email, now=clock.now())
         response: HttpResponse = super().post_login(request, user, **given)
-        know_device(request, response, user.email)
+        keep_device(request, response, user.email)
         return response
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002  (allauth's signature)
