@@ -12,7 +12,7 @@ from tests.people import PASSWORD, Person
 from tests.worlds import browser, entered
 
 PEOPLE = 500
-SOME = 25
+SOME = 5
 ASKED: list[Any] = [
     ("/auth/login", {"password": "not the password"}),
     ("/auth/signup", {"password": PASSWORD}),
