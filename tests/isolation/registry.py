@@ -25,6 +25,7 @@ ORDER = "the holder of the order's token"
 LINK = "whoever has the link, which holds a token"
 PROVIDER = "a payment provider, by its signature"
 CUSTOMER = "a customer who is logged in"
+PERSON = "whoever is logged in, about themselves"
 STAFF = "staff of whatever role"
 NOBODY = "nobody"
 WORKER = "the worker"
@@ -37,6 +38,7 @@ SLOTS = {
     "payment_id": "payments_payment",
     "invitation_id": "staff_invitation",
     "grant_id": "staff_supportgrant",
+    "address_id": "accounts_customeraddress",
     "product_id": "catalog_product",
     "variant_id": "catalog_variant",
     "customer_id": "accounts_customer",
@@ -53,6 +55,7 @@ WORDS = {
     "url": "nowhere",
     "app_label": "catalog",
     "content_type_id": "1",
+    "provider_id": "keycloak",
 }
 """What stands in slots that hold no id: the same in every shop."""
 
@@ -130,6 +133,105 @@ op(
     body={"payment": {"provider": "manual", "method": "declined"}, "cart_version": 1},
 )
 op("GET /api/v1/orders/{order_id}", ORDER)
+
+_AT_ME = "/api/v1/me"
+for _key in ("GET", "DELETE"):
+    op(f"{_key} {_AT_ME}", CUSTOMER)
+op(f"PATCH {_AT_ME}", CUSTOMER, body={"phone": "+49 30 1"})
+op(f"POST {_AT_ME}/export", CUSTOMER)
+op(f"GET {_AT_ME}/orders", CUSTOMER)
+op(f"GET {_AT_ME}/addresses", CUSTOMER)
+op(f"POST {_AT_ME}/addresses", CUSTOMER, body=_ADDRESS | {"last_name": "Byron"})
+op(f"POST {_AT_ME}/cart", CUSTOMER, body={"id": "{carts_cart}", "token": "0" * 32})
+op(f"GET {_AT_ME}/wishlist", CUSTOMER)
+op(f"POST {_AT_ME}/wishlist", CUSTOMER, body={"product_id": "{catalog_product}"})
+op(f"DELETE {_AT_ME}/wishlist/{{product_id}}", CUSTOMER)
+for _key in ("GET", "PATCH", "DELETE"):
+    op(f"{_key} {_AT_ME}/addresses/{{address_id}}", CUSTOMER, body={"phone": "1"})
+
+# --- accounts: allauth's ceremonies, which decide themselves who somebody is, and pages about oneself
+for _client in ("app", "browser"):
+    for _key in (
+        *("auth/2fa/authenticate", "auth/2fa/reauthenticate", "auth/code/confirm", "auth/code/request"),
+        *("auth/code/resend", "auth/email/verify", "auth/email/verify/resend", "auth/login"),
+        *("auth/password/request", "auth/password/reset", "auth/provider/redirect", "auth/provider/signup"),
+        *("auth/provider/token", "auth/reauthenticate", "auth/session", "auth/signup", "auth/webauthn/authenticate"),
+        *("auth/webauthn/login", "auth/webauthn/reauthenticate", "config"),
+    ):
+        op(f"/_allauth/{_client}/v1/{_key}", EVERYBODY, body={"email": "c1@example.com", "password": "wrong"})
+    for _key in (
+        *("account/authenticators", "account/authenticators/recovery-codes", "account/authenticators/totp"),
+        *("account/authenticators/webauthn", "account/email", "account/password/change", "account/providers"),
+        "auth/sessions",
+    ):
+        op(f"/_allauth/{_client}/v1/{_key}", PERSON, body={"email": "c2@example.com"})
+op("/_allauth/app/v1/tokens/refresh", EVERYBODY, body={"refresh_token": "none"})
+for _key in (
+    *("confirm-email", "connections/login/cancelled", "connections/login/error", "connections/signup", "inactive"),
+    *("login", "login/code", "login/code/confirm", "logout", "password/reset", "password/reset/complete"),
+    *("password/reset/confirm", "password/reset/done", "signup", "sso/google/login", "sso/google/login/callback"),
+    *("sso/google/login/token", "sso/oidc/^(?P<provider_id>[^/]+)/login", "two-factor/authenticate"),
+    *("sso/oidc/^(?P<provider_id>[^/]+)/login/callback", "two-factor/webauthn/login"),
+):
+    op(f"/account/{_key}/", EVERYBODY)
+for _key in (
+    *("", "addresses/", "addresses/<uuid:address_id>/", "addresses/<uuid:address_id>/change/", "addresses/new/"),
+    *("data/", "data/erase/", "data/export/", "orders/", "wishlist/", "wishlist/<uuid:product_id>/"),
+):
+    op(f"/account/{_key}", CUSTOMER)
+for _key in (
+    *("connections", "email", "password/change", "password/set", "reauthenticate", "sessions", "two-factor"),
+    *("two-factor/reauthenticate", "two-factor/recovery-codes", "two-factor/recovery-codes/download"),
+    *("two-factor/recovery-codes/generate", "two-factor/totp/activate", "two-factor/totp/deactivate"),
+    *("two-factor/webauthn", "two-factor/webauthn/add", "two-factor/webauthn/reauthenticate"),
+):
+    op(f"/account/{_key}/", PERSON)
+for _key in ("edit", "remove"):
+    op(f"/account/two-factor/webauthn/keys/<int:pk>/{_key}/", PERSON, slots={"pk": "mfa_authenticator"})
+
+# --- the management API
+for _key in ("/manage/docs", "GET /manage/openapi.json"):
+    op(_key, EVERYBODY)
+_ROLE = {"name": "Packer", "capabilities": ["orders.view"]}
+
+
+def resource(name: str, table: str, area: str, **writes: Mapping[str, Any] | None) -> None:
+    """Register what the management API has of one kind of thing; `writes` are methods and actions, with their body."""
+    at = f"/manage/v1/{name}"
+    for key in (f"GET {at}", f"GET {at}/{{pk}}"):
+        op(key, f"{area}.view", slots={"pk": table}, table=table, query="q=mug" if "{" not in key else "")
+    for write, body in writes.items():
+        place = {"POST": at}.get(write, f"{at}/{{pk}}" if write.isupper() else f"{at}/{{pk}}/{write}")
+        method = write if write.isupper() else "POST"
+        op(f"{method} {place}", f"{area}.edit", slots={"pk": table}, table=table, body=body)
+
+
+_PERSON = {
+    "role_ids": ["{staff_role}"],
+    "warehouse_ids": ["{inventory_warehouse}"],
+    "category_ids": ["{catalog_category}"],
+}
+resource("staff", "accounts_user", "staff", PATCH=_PERSON)
+resource("roles", "staff_role", "staff", POST=_ROLE, PUT=_ROLE, DELETE=None)
+resource(
+    "invitations",
+    "staff_invitation",
+    "staff",
+    POST={"email": "x@example.com", "role_ids": ["{staff_role}"]},
+    DELETE=None,
+)
+resource(
+    "api-keys",
+    "staff_apikey",
+    "api_keys",
+    POST={"name": "Packing", "scopes": ["orders.view"]},
+    rotate={"overlap_seconds": 0},
+    revoke={},
+)
+resource("customers", "accounts_customer", "customers", PATCH={"group_id": "{accounts_customergroup}"})
+resource("audit-log", "audit_auditentry", "audit")
+resource("products", "catalog_product", "catalog")
+resource("orders", "orders_order", "orders")
 
 # --- the reference shop
 for _key in ("/", "/products/", "/favicon.ico", "/robots.txt", "/health/live", "/health/ready"):
@@ -215,6 +317,12 @@ for _key in (
     *("payment.refunded hansa.domain.checkout.handlers.tell_order_of_refund",),
     *("staff.invited hansa.domain.notifications.handlers.invite",),
     *("stock.released hansa.domain.checkout.handlers.cancel_unpaid_order",),
+    *("customer.verified hansa.domain.orders.handlers.give_customer_their_guest_orders",),
+    *("notification.posted hansa.domain.notifications.handlers.send_posted_letter",),
+    *(
+        f"order.{_state} hansa.domain.orders.handlers.forget_whoever_was_erased"
+        for _state in ("cancelled", "completed", "fulfilled", "payment_failed", "refunded")
+    ),
 ):
     op(f"handler {_key}", WORKER)
 for _key in (
@@ -225,6 +333,6 @@ for _key in (
     op(f"duty hansa.domain.{_key}", WORKER)
 for _key in (
     *("add_domain", "create_staff", "create_tenant", "grant_support", "import_products", "load_tax_rates"),
-    *("rebuild_listing", "reconcile_stock", "set_origins", "suspend_tenant", "verify_audit"),
+    *("rebuild_listing", "reconcile_stock", "set_origins", "suspend_tenant", "trust_provider", "verify_audit"),
 ):
     op(f"command {_key}", OPERATOR)

@@ -64,7 +64,7 @@ def rows_by_table(tenant_id: UUID) -> dict[str, list[UUID]]:
             name
             for (name,) in connection.execute(
                 "SELECT table_name FROM information_schema.columns"
-                " WHERE column_name = 'id' AND data_type = 'uuid' AND table_schema = 'public'"
+                " WHERE column_name = 'id' AND data_type IN ('uuid', 'bigint', 'integer') AND table_schema = 'public'"
             )
         }
         return {

@@ -12,7 +12,8 @@ planner which tenant it is; the policy's own, a sub-select, becomes a check that
 from functools import cache
 from typing import Any
 
-from django.db.models import Model
+from django.conf import settings
+from django.db.models import Model, UUIDField
 from django.db.models.sql import compiler as generic
 from django.db.models.sql.where import NothingNode, WhereNode
 
@@ -22,8 +23,11 @@ from hansa.kernel.tenancy import find_current_tenant
 
 @cache
 def is_walled(model: type[Model] | None) -> bool:
-    """Tell whether the model's rows belong to tenants."""
-    return model is not None and any(field.name == "tenant_id" for field in model._meta.local_concrete_fields)
+    """Tell whether the model's rows belong to tenants; a library's models do not know it of their tables."""
+    if model is None:
+        return False
+    known = any(field.name == "tenant_id" for field in model._meta.local_concrete_fields)
+    return known or model._meta.app_label in settings.WALLED_LIBRARIES
 
 
 def tenant_condition(query: Any) -> Any:  # noqa: ANN401  (a condition of Django's, of whatever kind)
@@ -39,8 +43,16 @@ def tenant_condition(query: Any) -> Any:  # noqa: ANN401  (a condition of Django
     tenant = find_current_tenant()
     if tenant is None:
         return NothingNode()
-    field = model._meta.get_field("tenant_id")
+    field = _tenant_of(model)
     return field.get_lookup("exact")(field.get_col(alias), tenant.id)
+
+
+@cache
+def _tenant_of(model: type[Model]) -> Any:  # noqa: ANN401  (a field)
+    field: Any = UUIDField()
+    field.set_attributes_from_name("tenant_id")
+    field.model = model
+    return field
 
 
 @cache
