@@ -13,6 +13,7 @@ from hansa.domain.payments.services.receive_event import Received
 from hansa.domain.payments.types import Outcome, RefundOutcome
 from hansa.kernel.ids import uuid7
 from hansa.kernel.tenancy import TenantContext, tenant_scope
+from hansa.kernel.tokens import make_token
 from hansa.providers.manual import provider as manual
 from tests.domain.payments.world import ledger, open_one, settle, stored
 from tests.providers.contract import Counter, ProviderContract
@@ -72,7 +73,8 @@ def test_the_shopper_decides_once(shop: TenantContext, is_approved: bool, status
         request = open_one(method="needs_action")
         answer = pay(provider="manual", request=request)
         settle(request.payment_id, answer)
-        assert answer.next_action == {"type": "redirect", "url": f"/checkout/confirm/{request.payment_id}"}
+        link = f"/checkout/confirm/{request.payment_id}?token={make_token('payment', request.payment_id)}"
+        assert answer.next_action == {"type": "redirect", "url": link}
         decided = confirm_payment(payment_id=request.payment_id, is_approved=is_approved, now=NOON)
         assert decided is Received.APPLIED
         assert stored(request.payment_id).status == status

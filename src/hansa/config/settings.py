@@ -71,6 +71,8 @@ BASE_DOMAIN = environment.base_domain
 ALLOWED_HOSTS = environment.allowed_hosts or ["*"]
 DATABASES = {"default": _database()}
 # What libraries keep about people belongs inside the wall too (docs/adr/0006).
+# Libraries whose tables have a `tenant_id` that their models do not know: Note [The second lock].
+WALLED_LIBRARIES = frozenset({"account", "admin", "mfa", "socialaccount", "usersessions"})
 MIGRATION_MODULES = {
     "admin": "hansa.interfaces.backoffice.admin_migrations",
     "account": "hansa.interfaces.identity.account_migrations",

@@ -193,6 +193,25 @@ def test_an_operation_that_the_role_does_not_allow_is_refused(enter: Enter, shop
     assert stock_items(shop)[item.warehouse.code].on_hand == 5
 
 
+def test_a_thing_that_the_role_does_not_show_has_no_page_either(enter: Enter, shop: TenantContext) -> None:
+    client = enter("clerk")
+    page = f"/admin/accounts/user/{person(shop, 'owner@example.com').pk}/change/"
+    for answer in (client.get(page), client.post(page, data={"csrfmiddlewaretoken": client.cookies["csrftoken"]})):
+        assert answer.status_code == 403
+        assert "owner@example.com" not in answer.text
+
+
+def test_a_refused_deletion_tells_nothing_to_who_may_not_delete(enter: Enter, shop: TenantContext) -> None:
+    from hansa.domain.pricing.models import TaxClass
+    from tests.worlds_buying import open_shop
+
+    open_shop(shop)
+    with tenant_scope(shop), transaction():
+        standard = TaxClass.objects.get(code="standard")
+    client = enter("clerk")
+    assert client.get(f"/admin/pricing/taxclass/{standard.pk}/delete/", follow_redirects=False).status_code == 403
+
+
 def test_who_only_looks_has_no_actions(enter: Enter, lamp: UUID, shop: TenantContext) -> None:
     from hansa.domain.catalog.models import Product, Variant
 

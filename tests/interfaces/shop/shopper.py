@@ -36,7 +36,7 @@ class Shopper:
         """Send the form with this address as it stands on the page; a field that is None is left out."""
         filled = self.form(action) | fields | dict([button] if button else [])
         data = {name: value for name, value in filled.items() if value is not None}
-        return self._take(self.client.post(action or self.url, data=data))
+        return self._take(self.client.post(action or self.address, data=data))
 
     def add(self, slug: str, quantity: int = 1, **variant: str) -> Page:
         """Put a product into the cart, from its page."""
@@ -85,6 +85,7 @@ class Shopper:
 
     def _take(self, answer: Any) -> Page:
         self.status, self.url, self.headers = answer.status_code, answer.url.path, answer.headers
+        self.address = answer.url.raw_path.decode()
         self.page = Page(answer.text)
         if self.status < 500:
             check_page(self.page, answer.headers["content-security-policy"])

@@ -16,6 +16,7 @@ from hansa.domain.payments.services.issue_gift_card import issue_gift_card
 from hansa.kernel import clock
 from hansa.kernel.ids import uuid7
 from hansa.kernel.tenancy import TenantContext
+from hansa.kernel.tokens import make_token
 from tests.interfaces.shop.goods import shirt
 from tests.interfaces.shop.shopper import ADDRESS, BUYER, Shopper
 from tests.worlds import browser, draft, entered, stock_shop
@@ -250,7 +251,8 @@ def test_a_payment_to_be_confirmed_leads_to_the_bank_and_on_to_the_order(shopper
     assert page.one("h1")["text"] == f"Pay €19.90 to {shop.name}?"
     assert shopper.open("/cart").one("h1")["text"] == "Your order 1001 waits for its payment"
     with entered(shop):
-        confirm = f"/checkout/confirm/{Payment.objects.get().pk}"
+        payment = Payment.objects.get().pk
+        confirm = f"/checkout/confirm/{payment}?token={make_token('payment', payment)}"
     shopper.open(confirm)
     page = shopper.send("", button=("decision", "approve"))
     assert page.one("h1")["text"] == "Thank you for your order"
@@ -269,10 +271,21 @@ def test_declining_at_the_bank_leaves_a_way_back_to_the_checkout(shopper: Shoppe
     assert [status for status, _ in _orders(shop)] == ["payment_failed", "paid"]
 
 
+def test_nobody_decides_on_a_payment_of_which_they_have_no_link(shopper: Shopper, shop: TenantContext) -> None:
+    shopper.pay(payment="manual:needs_action")
+    bare = shopper.url.partition("?")[0]
+    with browser(shop) as client:
+        assert client.get(shopper.address).status_code == 200
+        for address in (bare, f"{bare}?token={'0' * 32}"):
+            assert client.get(address).status_code == 404
+            assert client.post(address, data={"decision": "approve"}).status_code in {403, 404}
+    assert _orders(shop) == [("pending_payment", 1990)]
+
+
 def test_the_bank_knows_no_payment_of_a_rival(shopper: Shopper, rival: TenantContext, shop: TenantContext) -> None:
     shopper.pay(payment="manual:needs_action")
     with browser(rival) as client:
-        assert client.get(shopper.url).status_code == 404
+        assert client.get(shopper.address).status_code == 404
     assert [status for status, _ in _orders(shop)] == ["pending_payment"]
 
 

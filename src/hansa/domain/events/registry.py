@@ -59,6 +59,11 @@ def handlers_of(name: str) -> dict[str, Handler]:
     return _handlers.get(name, {})
 
 
+def all_handlers() -> dict[str, dict[str, Handler]]:
+    """Return every handler by its own name, by the name of what happened."""
+    return {name: dict(handlers) for name, handlers in _handlers.items()}
+
+
 def forget(name: str) -> None:
     """Forget the handlers of events of this name: for tests that register their own."""
     _handlers.pop(name, None)

@@ -3,11 +3,16 @@
 RECONCILE = """
     WITH moved AS (
         SELECT m.stock_item_id, sum(m.on_hand_delta) AS on_hand, sum(m.reserved_delta) AS reserved
-        FROM inventory_stockmovement m GROUP BY m.stock_item_id
+        FROM inventory_stockmovement m
+        WHERE m.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+        GROUP BY m.stock_item_id
     ),
     live AS (
         SELECT r.stock_item_id, sum(r.quantity - r.shipped_quantity) AS reserved
-        FROM inventory_reservation r WHERE r.state IN ('held', 'allocated') GROUP BY r.stock_item_id
+        FROM inventory_reservation r
+        WHERE r.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+            AND r.state IN ('held', 'allocated')
+        GROUP BY r.stock_item_id
     )
     SELECT * FROM (
         SELECT s.id, s.variant_id, v.sku, w.code, s.on_hand, coalesce(m.on_hand, 0)::bigint, s.reserved,
@@ -17,6 +22,7 @@ RECONCILE = """
         JOIN inventory_warehouse w ON w.tenant_id = s.tenant_id AND w.id = s.warehouse_id
         LEFT JOIN moved m ON m.stock_item_id = s.id
         LEFT JOIN live l ON l.stock_item_id = s.id
+        WHERE s.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
     ) c (stock_item_id, variant_id, sku, warehouse, on_hand, on_hand_by_ledger, reserved, reserved_by_ledger,
         reserved_by_reservations)
     WHERE on_hand <> on_hand_by_ledger OR reserved <> reserved_by_ledger OR reserved <> reserved_by_reservations
@@ -27,10 +33,14 @@ FREE = """
     WITH part AS (
         SELECT u.id AS asked_id, c.component_id AS variant_id, c.quantity, true AS is_bundle
         FROM unnest(%(variants)s::uuid[]) u (id)
-        JOIN inventory_bundlecomponent c ON c.bundle_id = u.id
+        JOIN inventory_bundlecomponent c
+            ON c.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND c.bundle_id = u.id
         UNION ALL
         SELECT u.id, u.id, 1, false FROM unnest(%(variants)s::uuid[]) u (id)
-        WHERE NOT EXISTS (SELECT FROM inventory_bundlecomponent c WHERE c.bundle_id = u.id)
+        WHERE NOT EXISTS (
+            SELECT FROM inventory_bundlecomponent c
+            WHERE c.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND c.bundle_id = u.id
+        )
     )
     SELECT p.asked_id, bool_or(p.is_bundle),
         -- Backorders of a part are stock to its bundles.
@@ -42,14 +52,16 @@ FREE = """
         )::bigint,
         max(f.backorders) FILTER (WHERE NOT p.is_bundle AND f.is_limited)::bigint
     FROM part p
-    LEFT JOIN catalog_variant v ON v.id = p.variant_id
+    LEFT JOIN catalog_variant v
+        ON v.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND v.id = p.variant_id
     LEFT JOIN LATERAL (
         SELECT sum(s.on_hand - s.reserved) AS free, sum(s.on_hand - s.reserved + s.backorder_limit) AS room,
             coalesce(bool_and(s.backorder_maximum IS NOT NULL), false) AS is_limited,
             sum(greatest(s.backorder_maximum, s.reserved - s.on_hand)) AS backorders
         FROM inventory_stockitem s
-        JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.is_active
-        WHERE s.variant_id = p.variant_id
+        JOIN inventory_warehouse w ON w.tenant_id = s.tenant_id AND w.id = s.warehouse_id AND w.is_active
+        WHERE s.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+            AND s.variant_id = p.variant_id
     ) f ON true
     WHERE p.is_bundle OR v.id IS NOT NULL
     GROUP BY p.asked_id

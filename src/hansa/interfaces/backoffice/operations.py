@@ -125,6 +125,8 @@ class OperationsAdmin(ReadOnly, ServiceAdmin):
             return self._page(request, self._item(request, object_id), form).render()
 
     def _item(self, request: HttpRequest, object_id: str) -> Any:  # noqa: ANN401
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         try:
             item = self.get_object(request, object_id)
         except ValidationError:

@@ -90,7 +90,7 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
         try:
             with transaction():
                 item = self.get_object(request, object_id)
-                if item is not None:
+                if item is not None and self.has_delete_permission(request, item):
                     self.check_deletion(item)
                 page: HttpResponse = super().delete_view(request, object_id, extra_context)
                 return page

@@ -6,7 +6,7 @@ with the transaction] in `kernel/actors.py`.
 
 from typing import Any
 
-from django.db.backends.postgresql import base, features
+from django.db.backends.postgresql import base, features, operations
 from psycopg.pq import TransactionStatus
 
 from hansa.kernel.actors import Actor, find_audited_actor
@@ -29,10 +29,17 @@ class DatabaseFeatures(features.DatabaseFeatures):
     allows_group_by_selected_pks = False
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    """PostgreSQL, with every query of the ORM locked to the tenant: Note [The second lock] in `compiler.py`."""
+
+    compiler_module = "hansa.kernel.postgresql.compiler"
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection whose transactions belong to the tenant that is entered when they begin."""
 
     features_class = DatabaseFeatures
+    ops_class = DatabaseOperations
 
     _transaction_tenant: TenantContext | None = None
     _transaction_actor: Actor | None = None

@@ -22,6 +22,7 @@ from hansa.domain.payments.types import (
 from hansa.kernel import clock
 from hansa.kernel.faultpoints import passing
 from hansa.kernel.postgresql.batches import ask_together
+from hansa.kernel.tokens import make_token
 from hansa.kernel.transactions import transaction
 from hansa.providers.manual import callbacks
 from hansa.providers.manual.models import ManualCharge, ManualTransfer
@@ -204,7 +205,8 @@ def _answer(charge: ManualCharge) -> ProviderAnswer:
     if charge.state == _State.HELD:
         return ProviderAnswer(Outcome.AUTHORISED, reference, charge.amount, charge.currency)
     if charge.state == _State.WAITING:
-        action = {"type": "redirect", "url": f"/checkout/confirm/{charge.pk}"}
+        link = f"/checkout/confirm/{charge.pk}?token={make_token('payment', charge.pk)}"
+        action = {"type": "redirect", "url": link}
         return ProviderAnswer(Outcome.NEEDS_ACTION, reference, next_action=action)
     if charge.state == _State.VOIDED:
         return ProviderAnswer(Outcome.VOIDED, reference)

@@ -15,8 +15,14 @@ _STATE = """
     SELECT coalesce(h.seq, 0), coalesce(h.hash, ''), e.last, e.unsealed
     FROM (
         SELECT coalesce(max(seq), 0) AS last, count(*) FILTER (WHERE seq IS NULL) AS unsealed FROM audit_auditentry
+        WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
     ) e
-    LEFT JOIN audit_audithead h ON true
+    LEFT JOIN audit_audithead h ON h.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+"""
+
+_HASH = """
+    SELECT encode(hash, 'hex') FROM audit_auditentry
+    WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND seq = %(seq)s
 """
 
 _CHUNK = """
@@ -29,7 +35,8 @@ _CHUNK = """
             e.hash = audit_digest(e) AS is_true,
             row_number() OVER (ORDER BY e.seq DESC) AS from_the_end
         FROM audit_auditentry e
-        WHERE e.seq > %(after)s AND e.seq <= %(until)s
+        WHERE e.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+            AND e.seq > %(after)s AND e.seq <= %(until)s
         WINDOW w AS (ORDER BY e.seq)
     ) c
     WHERE c.seq <> c.expected_seq OR c.follows IS NOT TRUE OR c.is_true IS NOT TRUE OR c.from_the_end = 1
@@ -94,7 +101,7 @@ def _fault_of_entries(until: int, head_hash: bytes, on_progress: Callable[[int, 
 
 
 def _fault_of_expected(seq: int, hash_hex: str) -> str | None:
-    rows = _ask("SELECT encode(hash, 'hex') FROM audit_auditentry WHERE seq = %(seq)s", {"seq": seq})
+    rows = _ask(_HASH, {"seq": seq})
     if not rows and seq:
         return f"Entry {seq} is missing: the chain was longer when its hash was noted."
     if rows and rows[0][0] != hash_hex.lower():

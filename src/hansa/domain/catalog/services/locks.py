@@ -52,8 +52,9 @@ def hold_categories(category_ids: Collection[UUID]) -> set[UUID]:
         return set()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM catalog_category WHERE id = ANY(%s) AND archived_at IS NULL ORDER BY id FOR KEY SHARE",
-            [list(category_ids)],
+            "SELECT id FROM catalog_category WHERE tenant_id = %s AND id = ANY(%s) AND archived_at IS NULL"
+            " ORDER BY id FOR KEY SHARE",
+            [get_current_tenant().id, list(category_ids)],
         )
         return {category_id for (category_id,) in cursor.fetchall()}
 

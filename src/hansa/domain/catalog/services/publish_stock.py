@@ -23,10 +23,12 @@ _PUBLISH = """
             w.quantity > 0
                 OR v.sells_when_out_of_stock AND coalesce(w.quantity + w.backorders > 0, true) AS can
         FROM wanted w JOIN catalog_variant v ON v.id = w.id
-        WHERE v.stock_quantity <> w.quantity OR v.backorder_limit IS DISTINCT FROM w.backorders
+        WHERE v.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+            AND (v.stock_quantity <> w.quantity OR v.backorder_limit IS DISTINCT FROM w.backorders)
     )
     UPDATE catalog_variant v SET stock_quantity = b.quantity, backorder_limit = b.backorders
-    FROM before b WHERE v.id = b.id
+    FROM before b
+    WHERE v.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND v.id = b.id
     RETURNING v.product_id, v.is_stock_tracked AND b.could <> b.can
 """
 

@@ -12,7 +12,8 @@ from hansa.kernel.transactions import requires_transaction
 _SHOW = """
     UPDATE catalog_variant v SET listed_amount = (w.value #>> '{}')::bigint
     FROM jsonb_each(%(amounts)s::jsonb) w
-    WHERE v.id = w.key::uuid AND v.listed_amount IS DISTINCT FROM (w.value #>> '{}')::bigint
+    WHERE v.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+        AND v.id = w.key::uuid AND v.listed_amount IS DISTINCT FROM (w.value #>> '{}')::bigint
     RETURNING v.product_id
 """
 

@@ -8,7 +8,9 @@ from hansa.kernel.transactions import requires_transaction
 _ALLOCATE = """
     WITH mine AS MATERIALIZED (
         SELECT r.id, r.state FROM inventory_reservation r
-        WHERE r.reference = %(reference)s::uuid ORDER BY r.id FOR NO KEY UPDATE
+        WHERE r.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+            AND r.reference = %(reference)s::uuid
+        ORDER BY r.id FOR NO KEY UPDATE
     ),
     verdict AS MATERIALIZED (
         SELECT coalesce(bool_and(m.state IN ('held', 'allocated')), true) AS is_ours FROM mine m
@@ -16,7 +18,8 @@ _ALLOCATE = """
     allocated AS (
         UPDATE inventory_reservation r SET state = 'allocated'
         FROM mine m, verdict v
-        WHERE r.id = m.id AND r.state = 'held' AND v.is_ours
+        WHERE r.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+            AND r.id = m.id AND r.state = 'held' AND v.is_ours
     )
     SELECT v.is_ours::int FROM verdict v
 """

@@ -9,7 +9,8 @@ from hansa.kernel.transactions import requires_transaction
 _EXTEND = """
     UPDATE inventory_reservation r
     SET expires_at = greatest(r.expires_at, %(until)s::timestamptz), is_extended = true
-    WHERE r.reference = %(reference)s::uuid AND r.state = 'held' AND NOT r.is_extended
+    WHERE r.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+        AND r.reference = %(reference)s::uuid AND r.state = 'held' AND NOT r.is_extended
 """
 
 

@@ -27,13 +27,20 @@ _MOST = 2**31 - 1
 
 _WAITING = """
     SELECT DISTINCT s.variant_id
-    FROM (SELECT c.stock_item_id FROM inventory_stockchange c ORDER BY c.changed_at LIMIT %(most)s) w
-    JOIN inventory_stockitem s ON s.id = w.stock_item_id
+    FROM (
+        SELECT c.tenant_id, c.stock_item_id FROM inventory_stockchange c
+        WHERE c.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+        ORDER BY c.changed_at LIMIT %(most)s
+    ) w
+    JOIN inventory_stockitem s ON s.tenant_id = w.tenant_id AND s.id = w.stock_item_id
 """
 _TAKE = """
-    DELETE FROM inventory_stockchange c WHERE c.stock_item_id IN (
-        SELECT s.id FROM inventory_stockitem s WHERE s.variant_id = ANY (%(variants)s::uuid[])
-    )
+    DELETE FROM inventory_stockchange c
+    WHERE c.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+        AND c.stock_item_id IN (
+            SELECT s.id FROM inventory_stockitem s
+            WHERE s.tenant_id = c.tenant_id AND s.variant_id = ANY (%(variants)s::uuid[])
+        )
 """
 
 

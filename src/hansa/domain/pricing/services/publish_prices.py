@@ -26,7 +26,8 @@ _BEST = """
     FROM pricing_pricelistitem t
     JOIN pricing_pricelist l ON l.tenant_id = t.tenant_id AND l.id = t.price_list_id
     JOIN catalog_variant v ON v.tenant_id = t.tenant_id AND v.id = t.variant_id AND v.currency = l.currency
-    WHERE t.min_quantity = 1 AND l.is_active AND l.customer_group_id IS NULL
+    WHERE t.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+        AND t.min_quantity = 1 AND l.is_active AND l.customer_group_id IS NULL
         AND (l.valid_from IS NULL OR l.valid_from <= %(at)s)
         AND (l.valid_until IS NULL OR l.valid_until > %(at)s)
         AND (%(only)s::jsonb IS NULL OR t.variant_id IN (
@@ -37,10 +38,13 @@ _BEST = """
 _WRONG = f"""
     WITH best AS ({_BEST})
     SELECT b.variant_id FROM best b
-    JOIN catalog_variant v ON v.id = b.variant_id WHERE v.listed_amount IS DISTINCT FROM b.amount
+    JOIN catalog_variant v
+        ON v.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND v.id = b.variant_id
+    WHERE v.listed_amount IS DISTINCT FROM b.amount
     UNION
     SELECT v.id FROM catalog_variant v
-    WHERE v.listed_amount IS NOT NULL AND v.id NOT IN (SELECT b.variant_id FROM best b)
+    WHERE v.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+        AND v.listed_amount IS NOT NULL AND v.id NOT IN (SELECT b.variant_id FROM best b)
     LIMIT %(most)s
 """  # noqa: S608  (our own constant)
 

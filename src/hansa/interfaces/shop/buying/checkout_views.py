@@ -50,6 +50,7 @@ from hansa.interfaces.shop.shopper import find_shopper
 from hansa.kernel import clock
 from hansa.kernel.errors import DomainError, FieldError, LimitReached, Unavailable
 from hansa.kernel.money import Money
+from hansa.kernel.tokens import is_token
 from hansa.kernel.transactions import transaction
 
 _TOTAL_CHANGED = "The total has changed: it is {} now. Look at it once more, then pay."
@@ -243,7 +244,10 @@ def come_back(request: HttpRequest) -> HttpResponse:
 @non_atomic_requests
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, payment_id: UUID) -> HttpResponse:
-    """Be the bank of the provider that has none: let the visitor approve or decline."""
+    """Be the bank of the provider that has none: let whoever has the payment's link approve or decline."""
+    if not is_token(request.GET.get("token", ""), "payment", payment_id):
+        message = "This link is not complete."
+        raise Http404(message)
     try:
         with transaction():
             payment = get_payment(payment_id)

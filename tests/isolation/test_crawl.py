@@ -1,0 +1,35 @@
+"""Nothing of another shop, of another customer, or beyond somebody's role is read, written or hinted at."""
+
+import pytest
+
+from tests.isolation.crawling import crawl_all
+from tests.isolation.walls import filters_off, policies_off
+from tests.isolation.world import World
+
+CI = 700
+"""Requests of each of the three crawls: 2,100."""
+
+LONG = 7_000
+"""The same, for `make test-long`: 21,000."""
+
+sizes = pytest.mark.parametrize("size", [CI, pytest.param(LONG, marks=pytest.mark.long)])
+
+
+@sizes
+def test_both_locks(world: World, size: int, capfd: pytest.CaptureFixture[str]) -> None:
+    crawl_all(world, size, seed=1)
+    logged = "".join(capfd.readouterr())
+    assert '"event": "request"' in logged
+    assert world.theirs.canary not in logged.replace("q=" + world.theirs.canary, "")
+
+
+@sizes
+def test_without_row_level_security(world: World, size: int) -> None:
+    with policies_off():
+        crawl_all(world, size, seed=2)
+
+
+@sizes
+def test_without_the_filters_of_the_orm(world: World, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    filters_off(monkeypatch)
+    crawl_all(world, size, seed=3)
