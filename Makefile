@@ -37,6 +37,7 @@ format: install ## Format, and fix what can be fixed
 
 schemas: install ## Write the API descriptions that the tests compare with
 	@$(BIN)/python -m hansa.interfaces.storefront > docs/api/storefront.json
+	@$(BIN)/python -m hansa.interfaces.management > docs/api/management.json
 
 test-long: install services ## Run the tests that take minutes, too
 	@$(BIN)/pytest -n 2 -q

@@ -277,6 +277,14 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/manage/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "hansa.interfaces.management.schema.add_problem",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "CapabilityEnum": "hansa.interfaces.management.serializers.staff.CAPABILITY_CHOICES",
+        "OrderStatusEnum": "hansa.domain.orders.models.Status.choices",
+    },
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
 }
 

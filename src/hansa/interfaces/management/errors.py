@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
-from hansa.interfaces.problems import MEDIA_TYPE, problem, problem_of
+from hansa.interfaces.overload import too_long
+from hansa.interfaces.problems import MEDIA_TYPE, bug, problem, problem_of
 from hansa.kernel.errors import DomainError, FieldError
 
 _CODES: dict[int, tuple[str, str]] = {
@@ -45,17 +46,13 @@ class ProblemRenderer(JSONRenderer):
         return data if isinstance(data, bytes) else json.dumps(data).encode()
 
 
-def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Return the answer for an error that somebody foresaw; None: it is a bug, and the gate answers.
-
-    What the request wrote is taken back.
-    """
+def answer_problem(error: Exception, context: dict[str, Any]) -> Response:
+    """Return the answer for an error; one that nobody foresaw is logged. What the request wrote is taken back."""
     path = context["request"].path
-    found = _problem(error, path)
-    if found is None:
-        return None
+    if isinstance(error, OperationalError):
+        error = too_long(error) or error
+    status, body, headers = _problem(error, path) or (500, bug(error, instance=path), {})
     transaction.set_rollback(True)
-    status, body, headers = found
     response = Response(body, status=status, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"} | headers)
     context["request"].accepted_renderer = ProblemRenderer()
     context["request"].accepted_media_type = MEDIA_TYPE

@@ -2,8 +2,13 @@
 
 from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework.filters import SearchFilter
 from rest_framework.request import Request
 
@@ -12,6 +17,7 @@ from hansa.domain.audit.models import AuditEntry
 from hansa.domain.catalog.models import Product
 from hansa.domain.orders.models import Order
 from hansa.domain.staff.models import ApiKey, Invitation
+from hansa.interfaces.management.moments import read_moment
 from hansa.interfaces.management.pages import InvalidParameter
 from hansa.kernel.errors import FieldError
 
@@ -33,8 +39,18 @@ class Filters(filters.DjangoFilterBackend):  # type: ignore[misc]  # django-filt
         if any("\x00" in value for values in request.query_params.lists() for value in values[1]):
             message = "A parameter holds a NUL character."
             raise InvalidParameter(message)
+        fields = known.base_filters if known else {}
+        empty = [one for one in request.query_params if not request.query_params[one] and not _is_text(fields.get(one))]
+        if empty:
+            message = "This needs a value. Leave the parameter out to see everything."
+            raise InvalidParameter(message, errors=tuple(FieldError(one, "blank", message) for one in empty))
         narrowed: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return narrowed
+
+
+def _is_text(field: Any) -> bool:  # noqa: ANN401  (django-filter has no types)
+    """Tell whether an empty value makes sense; of our own parameters it is left to who reads them."""
+    return field is None or type(field) is filters.CharFilter
 
 
 class Search(SearchFilter):
@@ -48,6 +64,39 @@ class Search(SearchFilter):
         return list(super().get_search_terms(request))
 
 
+class MomentField(forms.Field):
+    """A moment (RFC 3339)."""
+
+    def to_python(self, value: Any) -> Any:  # noqa: ANN401  (Django's signature)
+        """Read it. Raises ValidationError."""
+        found = read_moment(value) if value else None
+        if value and found is None:
+            message = "Write a moment as 2026-11-22T08:00:00Z."
+            raise ValidationError(message, code="invalid")
+        return found
+
+
+@extend_schema_field(OpenApiTypes.DATETIME)
+class Moment(filters.Filter):  # type: ignore[misc]  # django-filter has no types
+    """Before or after a moment."""
+
+    field_class = MomentField
+
+
+@extend_schema_field(OpenApiTypes.INT)
+class WholeNumber(filters.NumberFilter):  # type: ignore[misc]  # django-filter has no types
+    """A whole number."""
+
+    field_class = forms.IntegerField
+
+
+class Narrowing(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """What all filters share: how they read moments."""
+
+    FILTER_DEFAULTS = filters.FilterSet.FILTER_DEFAULTS | {models.DateTimeField: {"filter_class": Moment}}
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
 class YesNo(filters.TypedChoiceFilter):  # type: ignore[misc]  # django-filter has no types
     """`true` or `false`, and nothing else."""
 
@@ -57,7 +106,7 @@ class YesNo(filters.TypedChoiceFilter):  # type: ignore[misc]  # django-filter h
         super().__init__(*args, choices=words, coerce=lambda word: word == "true", **kwargs)
 
 
-class StaffFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+class StaffFilter(Narrowing):
     """Staff."""
 
     role = filters.UUIDFilter(field_name="assignments__role_id")
@@ -68,7 +117,7 @@ class StaffFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has
         fields = ("is_active", "email")
 
 
-class InvitationFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+class InvitationFilter(Narrowing):
     """Invitations."""
 
     is_open = YesNo(method="by_openness")
@@ -83,7 +132,7 @@ class InvitationFilter(filters.FilterSet):  # type: ignore[misc]  # django-filte
         return rows.filter(**still_open) if value else rows.exclude(**still_open)
 
 
-class ApiKeyFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+class ApiKeyFilter(Narrowing):
     """API keys."""
 
     is_revoked = YesNo(field_name="revoked_at", lookup_expr="isnull", exclude=True)
@@ -93,7 +142,7 @@ class ApiKeyFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ha
         fields = ("prefix",)
 
 
-class CustomerFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+class CustomerFilter(Narrowing):
     """Customers."""
 
     group = filters.UUIDFilter(field_name="group_id")
@@ -104,7 +153,7 @@ class CustomerFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter 
         fields = {"email": ["exact"], "is_tax_exempt": ["exact"], "updated_at": ["gte", "lt"]}
 
 
-class ProductFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+class ProductFilter(Narrowing):
     """Products."""
 
     category = filters.UUIDFilter(field_name="category_id")
@@ -116,15 +165,15 @@ class ProductFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter h
         fields = {"status": ["exact"], "slug": ["exact"], "vendor": ["exact"], "updated_at": ["gte", "lt"]}
 
 
-class OrderFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+class OrderFilter(Narrowing):
     """Orders."""
 
     email = filters.CharFilter(method="by_email")
+    number = WholeNumber()
 
     class Meta:
         model = Order
         fields = {
-            "number": ["exact"],
             "status": ["exact"],
             "customer_id": ["exact"],
             "placed_at": ["gte", "lt"],
@@ -136,7 +185,7 @@ class OrderFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has
         return rows.filter(email_key=value.strip().lower())
 
 
-class AuditFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+class AuditFilter(Narrowing):
     """The audit log."""
 
     class Meta:

@@ -1,10 +1,13 @@
 """How the API describes itself (OpenAPI): every operation with its errors, its capability and its headers."""
 
+import json
 from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.renderers import JSONRenderer
 
 _PROBLEM = {
     "type": "object",
@@ -35,6 +38,7 @@ _ERRORS = {
     "401": "No valid API key, and not logged in",
     "403": "Not allowed",
     "404": "Not found",
+    "406": "Only JSON is spoken here",
     "409": "Conflict",
     "412": "It has changed meanwhile",
     "413": "Too large",
@@ -65,7 +69,7 @@ class Described(AutoSchema):
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
-        content = {"application/problem+json": {"schema": _PROBLEM}}
+        content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         has_body = self.method in {"PUT", "PATCH", "POST"}
         for status, told in _ERRORS.items():
             if status == "404" and "{" not in self.path:
@@ -76,6 +80,20 @@ class Described(AutoSchema):
                 continue
             bodies.setdefault(status, {"description": told, "content": content})
         return bodies
+
+
+def add_problem(result: dict[str, Any], **_: Any) -> dict[str, Any]:  # noqa: ANN401  (spectacular's signature)
+    """Describe once what every error looks like."""
+    result["components"]["schemas"]["Problem"] = _PROBLEM
+    return result
+
+
+def describe() -> dict[str, Any]:
+    """Return the whole description, as `/manage/openapi.json` gives it."""
+    make: Any = SchemaGenerator  # spectacular has no types
+    generator = make()
+    described: dict[str, Any] = json.loads(JSONRenderer().render(generator.get_schema(public=True)))
+    return described
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # spectacular has no types

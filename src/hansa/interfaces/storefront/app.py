@@ -1,5 +1,6 @@
 """The FastAPI application: routes, documentation, and problem documents for every error."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -7,13 +8,16 @@ from django.db import OperationalError
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from hansa.interfaces.docs_page import docs_page
 from hansa.interfaces.overload import too_long
 from hansa.interfaces.problems import MEDIA_TYPE, bug, problem, problem_of
 from hansa.interfaces.storefront.hardening import Hardening
 from hansa.interfaces.storefront.routes import carts, catalog, checkout, me
+from hansa.interfaces.storefront.security import SCHEMES, security_of
 from hansa.kernel.errors import DomainError, FieldError
 
 _PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
@@ -24,7 +28,19 @@ _ANYWHERE: dict[str, dict[str, Any]] = {
     },
     "503": {"description": "`overloaded`, `database_unavailable`: nothing was done, try again", "content": _PROBLEM},
 }
-_TITLES = {404: ("not_found", "Not found"), 405: ("method_not_allowed", "Method not allowed")}
+_UNSAFE: dict[str, dict[str, Any]] = {
+    "403": {"description": "`cross_site_request`, `csrf_failed`: no page of the shop has asked", "content": _PROBLEM},
+}
+_WITH_BODY: dict[str, dict[str, Any]] = {
+    "400": {"description": "`malformed`: the body cannot be read", "content": _PROBLEM},
+    "408": {"description": "`body_too_slow`", "content": _PROBLEM},
+    "413": {"description": "`body_too_large`", "content": _PROBLEM},
+}
+_TITLES = {
+    400: ("malformed", "The request cannot be read"),
+    404: ("not_found", "Not found"),
+    405: ("method_not_allowed", "Method not allowed"),
+}
 
 
 def _domain_error(request: Request, error: Exception) -> Response:
@@ -50,8 +66,8 @@ def _http_error(request: Request, error: Exception) -> Response:
     }.get(error.status_code, str(error.detail))
     body = problem(error.status_code, code, title, detail, instance=request.url.path)
     headers = dict(error.headers or {})
-    if headers.get("Allow") == "GET":
-        headers["Allow"] = "GET, HEAD"  # see Hardening
+    if "Allow" in headers:
+        headers["Allow"] = ", ".join(sorted(request.app.state.methods_at(request.url.path)))
     return Response(body, error.status_code, headers=headers, media_type=MEDIA_TYPE)
 
 
@@ -88,6 +104,7 @@ def build(*routers: APIRouter) -> Hardening:
     )
     for router in routers:
         app.include_router(router, prefix="/api/v1")
+    app.state.methods_at = _methods(routers)
     app.add_api_route("/api/docs", _docs, include_in_schema=False)
     app.openapi = partial(_describe, app)  # type: ignore[method-assign]  # FastAPI's documented way
     app.add_exception_handler(DomainError, _domain_error)
@@ -98,16 +115,32 @@ def build(*routers: APIRouter) -> Hardening:
     return Hardening(app)
 
 
+def _methods(routers: tuple[APIRouter, ...]) -> Callable[[str], set[str]]:
+    """Return what tells the methods of an address: a route knows only its own."""
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    table = [(compile_path(f"/api/v1{route.path}")[0], route.methods or set()) for route in routes]
+
+    def methods_at(path: str) -> set[str]:
+        found = {method for pattern, methods in table if pattern.match(path) for method in methods} or {"GET"}
+        return found | ({"HEAD"} if "GET" in found else set())  # see Hardening
+
+    return methods_at
+
+
 def _describe(app: FastAPI) -> dict[str, Any]:
     """Describe the API, with errors under the media type they really have, and what any call may be refused for."""
     if app.openapi_schema is None:
         schema = FastAPI.openapi(app)
-        for methods in schema["paths"].values():
-            for operation in methods.values():
+        schema.setdefault("components", {})["securitySchemes"] = SCHEMES
+        for path, methods in schema["paths"].items():
+            for method, operation in methods.items():
+                operation["security"] = security_of(path, operation.get("tags", []))
                 for status, answer in operation["responses"].items():
                     if status >= "400":
                         answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
-                operation["responses"] = _ANYWHERE | operation["responses"]
+                unsafe = _UNSAFE if method != "get" else {}
+                with_body = _WITH_BODY if "requestBody" in operation else {}
+                operation["responses"] = _ANYWHERE | unsafe | with_body | operation["responses"]
     return app.openapi_schema or {}
 
 

@@ -111,8 +111,8 @@ def _check_key(key: str) -> None:
     if not key:
         message = "Send an Idempotency-Key header with a new random value for each attempt, so that it can be repeated."
         raise IdempotencyKeyRequired(message)
-    if len(key) > MAX_KEY_CHARACTERS or not key.isprintable():
-        message = f"An Idempotency-Key has at most {MAX_KEY_CHARACTERS} printable characters."
+    if len(key) > MAX_KEY_CHARACTERS or not (key.isascii() and key.isprintable()):
+        message = f"An Idempotency-Key has at most {MAX_KEY_CHARACTERS} printable ASCII characters."
         raise Invalid(message, errors=(FieldError("Idempotency-Key", "invalid", message),))
 
 

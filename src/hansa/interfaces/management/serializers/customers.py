@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from hansa.domain.accounts.models import Customer
-from hansa.interfaces.management.serializers.base import Body
+from hansa.interfaces.management.serializers.base import Body, Id, Text, YesNo
 
 
 class CustomerRead(serializers.ModelSerializer[Customer]):
@@ -17,7 +17,7 @@ class CustomerRead(serializers.ModelSerializer[Customer]):
 class CustomerBody(Body):
     """What can be changed of a customer; what is left out stays."""
 
-    name = serializers.CharField(max_length=200, allow_blank=True, required=False)
-    group_id = serializers.UUIDField(allow_null=True, required=False)
-    is_tax_exempt = serializers.BooleanField(required=False)
-    tax_id = serializers.CharField(max_length=50, allow_blank=True, required=False)
+    name = Text(max_length=200, allow_blank=True, required=False)
+    group_id = Id(allow_null=True, required=False)
+    is_tax_exempt = YesNo(required=False)
+    tax_id = Text(max_length=50, allow_blank=True, required=False)

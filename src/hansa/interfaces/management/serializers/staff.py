@@ -9,11 +9,13 @@ from hansa.domain.accounts.models import User
 from hansa.domain.staff.models import ApiKey, Invitation, Role
 from hansa.domain.staff.permissions import authority_of
 from hansa.domain.staff.types import ALL_CAPABILITIES, CAPABILITIES
-from hansa.interfaces.management.serializers.base import Body
+from hansa.interfaces.management.serializers.base import Body, Id, Moment, Text, Whole, YesNo
+
+CAPABILITY_CHOICES = [(one, one) for one in sorted(CAPABILITIES)]
 
 
 def _capability() -> serializers.ChoiceField:
-    return serializers.ChoiceField(choices=sorted(CAPABILITIES))
+    return serializers.ChoiceField(choices=CAPABILITY_CHOICES)
 
 
 class RoleRead(serializers.ModelSerializer[Role]):
@@ -35,7 +37,7 @@ class RoleRead(serializers.ModelSerializer[Role]):
 class RoleBody(Body):
     """A role as a client writes it."""
 
-    name = serializers.CharField(max_length=100)
+    name = Text(max_length=100)
     capabilities = serializers.ListField(child=_capability(), max_length=len(CAPABILITIES))
 
 
@@ -81,10 +83,10 @@ class StaffRead(serializers.ModelSerializer[User]):
 class StaffBody(Body):
     """What can be changed of a staff member; what is left out stays."""
 
-    role_ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=50, required=False)
-    warehouse_ids = serializers.ListField(child=serializers.UUIDField(), max_length=200, required=False)
-    category_ids = serializers.ListField(child=serializers.UUIDField(), max_length=200, required=False)
-    is_active = serializers.BooleanField(required=False)
+    role_ids = serializers.ListField(child=Id(), min_length=1, max_length=50, required=False)
+    warehouse_ids = serializers.ListField(child=Id(), max_length=200, required=False)
+    category_ids = serializers.ListField(child=Id(), max_length=200, required=False)
+    is_active = YesNo(required=False)
 
 
 class InvitationRead(serializers.ModelSerializer[Invitation]):
@@ -101,7 +103,7 @@ class InvitationBody(Body):
     """Whom to invite, and as what."""
 
     email = serializers.EmailField(max_length=254)
-    role_ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=50)
+    role_ids = serializers.ListField(child=Id(), min_length=1, max_length=50)
 
 
 class ApiKeyRead(serializers.ModelSerializer[ApiKey]):
@@ -127,15 +129,15 @@ class ApiKeyMade(serializers.Serializer[Any]):
 class ApiKeyBody(Body):
     """What the key is for, and what it may do."""
 
-    name = serializers.CharField(max_length=100)
+    name = Text(max_length=100)
     scopes = serializers.ListField(child=_capability(), min_length=1, max_length=len(CAPABILITIES))
-    expires_at = serializers.DateTimeField(required=False, allow_null=True)
+    expires_at = Moment(required=False, allow_null=True)
 
 
 class RotateBody(Body):
     """How long the old key works on."""
 
-    overlap_seconds = serializers.IntegerField(min_value=0, max_value=604_800, default=86_400)
+    overlap_seconds = Whole(min_value=0, max_value=604_800, default=86_400)
 
 
 def _ids(ids: frozenset[Any] | None) -> list[str] | None:

@@ -1,10 +1,11 @@
 """Checkout and orders: from here one flow can be read; it goes on in domain/checkout/services/complete.py."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Request, Response
 
+from hansa.domain.checkout.models import MAX_KEY_CHARACTERS
 from hansa.domain.checkout.services.claim import fingerprint_of
 from hansa.domain.checkout.services.complete import complete_checkout
 from hansa.domain.checkout.types import CheckoutRequest
@@ -31,22 +32,32 @@ CHECKOUT_PROBLEMS: dict[int | str, dict[str, Any]] = PROBLEMS | {
     503: {"model": ProblemOut, "description": "The payment provider does not answer; nothing was charged"},
 }
 
+ORDER_PROBLEMS: dict[int | str, dict[str, Any]] = {status: PROBLEMS[status] for status in (401, 404, 422)}
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_CHARACTERS, "pattern": r"^[!-~]([ -~]*[!-~])?$"},
+    "description": "A new random value for each attempt to order; sent again, it gives the same answer.",
+}
+
 router = APIRouter(route_class=StorefrontRoute, tags=["checkout"])
 
 
-@router.post("/carts/{cart_id}/checkout", status_code=201, response_model=OrderOut, responses=CHECKOUT_PROBLEMS)
-def check_out(
-    cart_id: CartId,
-    body: CheckoutIn,
-    request: Request,
-    idempotency_key: Annotated[str, Header(max_length=1000)] = "",
-) -> Response:
+@router.post(
+    "/carts/{cart_id}/checkout",
+    status_code=201,
+    response_model=OrderOut,
+    responses=CHECKOUT_PROBLEMS,
+    openapi_extra={"parameters": [_KEY]},
+)
+def check_out(cart_id: CartId, body: CheckoutIn, request: Request) -> Response:
     """Order and pay for what is in the cart. The same key and body again give the same answer."""
     answer = complete_checkout(
         CheckoutRequest(
             cart_id=cart_id,
             payment=body.payment.to_wish(),
-            idempotency_key=idempotency_key,
+            idempotency_key=request.headers.get("idempotency-key", ""),
             fingerprint=fingerprint_of(cart_id, body.model_dump(mode="json")),
             cart_version=body.cart_version,
             expected_total=body.expected_total,
@@ -58,7 +69,7 @@ def check_out(
     return Response(answer.document, 201, media_type="application/json", headers=headers)
 
 
-@router.get("/orders/{order_id}", response_model=OrderOut, responses={404: PROBLEMS[404], 401: PROBLEMS[401]})
+@router.get("/orders/{order_id}", response_model=OrderOut, responses=ORDER_PROBLEMS)
 def read_order(order_id: UUID, request: Request) -> Response:
     """Return the order as it stands now, with its timeline: to whoever holds its token, or has placed it."""
     person = None if "authorization" in request.headers else find_signed_in(request)

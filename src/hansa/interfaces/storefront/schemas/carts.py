@@ -3,23 +3,20 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from hansa.domain.carts.models import MAX_CODES, MAX_LINES, MAX_QUANTITY
 from hansa.domain.carts.pricing import PricedCart, PricedCartLine
 from hansa.domain.carts.types import CartChanges, WantedLine
+from hansa.interfaces.storefront.schemas.base import In, Whole
 from hansa.interfaces.storefront.schemas.catalog import MoneyOut
 from hansa.kernel.tokens import make_token
 
-Quantity = Annotated[int, Field(strict=True, ge=1, le=MAX_QUANTITY)]
+Quantity = Annotated[Whole, Field(ge=1, le=MAX_QUANTITY)]
 _Text = Annotated[str, Field(max_length=200)]
 
 
-class _In(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class AddressIn(_In):
+class AddressIn(In):
     """A postal address. Which parts are required depends on the country."""
 
     first_name: _Text = ""
@@ -34,20 +31,20 @@ class AddressIn(_In):
     phone: _Text = ""
 
 
-class LineIn(_In):
+class LineIn(In):
     """So many of a variant."""
 
     variant_id: UUID
     quantity: Quantity = 1
 
 
-class QuantityIn(_In):
+class QuantityIn(In):
     """How many it shall be."""
 
     quantity: Quantity
 
 
-class CartChangesIn(_In):
+class CartChangesIn(In):
     """What is left out stays as it is; lists and addresses replace what was there."""
 
     email: Annotated[str | None, Field(max_length=254, examples=["ada@example.com"])] = None

@@ -6,11 +6,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from hansa.domain.checkout.types import PaymentWish
+from hansa.interfaces.storefront.schemas.base import In, Whole
 from hansa.interfaces.storefront.schemas.carts import AppliedOut, LineImageOut, TotalsOut
 from hansa.interfaces.storefront.schemas.catalog import MoneyOut
 
 
-class PaymentIn(BaseModel):
+class PaymentIn(In):
     """How to pay. What else the provider needs may stand beside; it is passed on."""
 
     model_config = ConfigDict(extra="allow")
@@ -27,18 +28,16 @@ class PaymentIn(BaseModel):
         return PaymentWish(provider=self.provider, method=self.method, details=details, return_url=self.return_url)
 
 
-class CheckoutIn(BaseModel):
+class CheckoutIn(In):
     """An order for everything in the cart."""
-
-    model_config = ConfigDict(extra="forbid")
 
     payment: PaymentIn
     cart_version: Annotated[
-        int | None,
-        Field(strict=True, description="The version that the buyer has seen; 409 when it is another by now."),
+        Whole | None,
+        Field(description="The version that the buyer has seen; 409 when it is another by now."),
     ] = None
     expected_total: Annotated[
-        int | None, Field(strict=True, description="The total that the buyer has seen; 409 when it is another by now.")
+        Whole | None, Field(description="The total that the buyer has seen; 409 when it is another by now.")
     ] = None
 
 

@@ -8,21 +8,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from hansa.domain.accounts.models import Customer, CustomerAddress
 from hansa.domain.accounts.types import ProfileChanges
 from hansa.domain.orders.selectors import OrderPage
+from hansa.interfaces.storefront.schemas.base import In
 from hansa.interfaces.storefront.schemas.carts import AddressIn, LineImageOut
 from hansa.interfaces.storefront.schemas.catalog import ListedProductOut, MoneyOut
 
 MAX_PAGE = 100
 
 
-class _In(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class ProfileIn(_In):
+class ProfileIn(In):
     """What is left out stays as it is. The e-mail address changes at `/_allauth/…/account/email`."""
 
-    name: Annotated[str | None, Field(max_length=400)] = None
-    phone: Annotated[str | None, Field(max_length=400)] = None
+    name: Annotated[str | None, Field(max_length=200)] = None
+    phone: Annotated[str | None, Field(max_length=40)] = None
 
     def to_changes(self) -> ProfileChanges:
         """Translate for the domain."""
@@ -49,8 +46,6 @@ class MeOut(BaseModel):
 
 class SavedAddressIn(AddressIn):
     """An address for the address book."""
-
-    model_config = ConfigDict(extra="forbid")
 
     is_default: Annotated[bool, Field(description="The first one is the default in any case.")] = False
 
@@ -107,7 +102,7 @@ class OrdersQuery(BaseModel):
     cursor: Annotated[str | None, Field(max_length=100)] = None
 
 
-class WishIn(_In):
+class WishIn(In):
     """A product to remember."""
 
     product_id: UUID
@@ -120,14 +115,14 @@ class WishlistOut(BaseModel):
     next_cursor: None = None
 
 
-class CartToTakeIn(_In):
+class CartToTakeIn(In):
     """The guest's cart, with its token: both stand in the answer that made it."""
 
     id: UUID
     token: Annotated[str, Field(max_length=100)]
 
 
-class EraseIn(_In):
+class EraseIn(In):
     """Proof of who asks: the password, unless it was just typed at `/_allauth/…/auth/reauthenticate`."""
 
     password: Annotated[str | None, Field(max_length=1000)] = None

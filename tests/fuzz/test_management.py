@@ -1,0 +1,117 @@
+"""The management API keeps what its description promises, whatever it is sent."""
+
+import itertools
+from typing import Any
+
+import pytest
+from schemathesis import AuthContext, AuthProvider, Case
+
+from hansa.kernel.tenancy import TenantContext
+from tests.fuzz.engine import Plan, assert_went_through, fuzz
+from tests.fuzz.world import CSRF_COOKIE, SESSION_COOKIE, World, make_world
+
+_CURSOR = "a cursor is a text that we gave; no pattern tells ours from others"
+_CONTENT = "what a text may say is more than its length: blanks, NUL, roles and objects of this shop"
+_STALE = "If-Match names another state"
+_LISTS = ("staff", "roles", "invitations", "api-keys", "customers", "audit-log", "products", "orders")
+_IDS = {
+    "customers/{id}": "customer",
+    "staff/{id}": "staff",
+    "roles/{id}": "own_role_id",
+    "invitations/{id}": "invitation",
+    "api-keys/{id}": "api_key",
+    "api-keys/{id}/revoke": "api_key",
+    "api-keys/{id}/rotate": "api_key",
+    "audit-log/{id}": "audit",
+    "products/{id}": "product",
+    "orders/{id}": "order",
+}
+
+PLAN = Plan(
+    document="/manage/openapi.json",
+    examples={f"/manage/v1/{path}": {"id": of} for path, of in _IDS.items()},
+    words={
+        "query.cursor": "no_cursor",
+        "header.If-Match": "any_state",
+        "body.group_id": "group_id",
+        "body.role_ids[*]": "role_id",
+        "body.warehouse_ids[*]": "warehouse_id",
+        "body.scopes[*]": "scope",
+        "body.capabilities[*]": "scope",
+    },
+    bodies={
+        "PATCH /manage/v1/customers/{id}": {"name": "Ada", "group_id": "{group_id}", "is_tax_exempt": False},
+        "PATCH /manage/v1/staff/{id}": {"role_ids": ["{role_id}"], "is_active": True},
+        "POST /manage/v1/roles": {"name": "Packing", "capabilities": ["stock.edit"]},
+        "PUT /manage/v1/roles/{id}": {"name": "Returns", "capabilities": ["orders.view", "orders.refund"]},
+        "POST /manage/v1/invitations": {"email": "eve@example.com", "role_ids": ["{role_id}"]},
+        "POST /manage/v1/api-keys": {"name": "ERP", "scopes": ["orders.view"]},
+        "POST /manage/v1/api-keys/{id}/rotate": {"overlap_seconds": 60},
+    },
+    also_expected={f"GET /manage/v1/{one}": (["422"], _CURSOR) for one in _LISTS}
+    | {
+        "PATCH /manage/v1/customers/{id}": (["412", "422"], f"{_CONTENT}; {_STALE}"),
+        "PATCH /manage/v1/staff/{id}": (["412", "422"], f"{_CONTENT}; {_STALE}"),
+        "POST /manage/v1/roles": (["422"], _CONTENT),
+        "PUT /manage/v1/roles/{id}": (["412", "422"], f"{_CONTENT}; {_STALE}"),
+        "DELETE /manage/v1/roles/{id}": (["412"], _STALE),
+        "POST /manage/v1/invitations": (["422"], _CONTENT),
+        "DELETE /manage/v1/invitations/{id}": (["412"], _STALE),
+        "POST /manage/v1/api-keys": (["422"], _CONTENT),
+        "POST /manage/v1/api-keys/{id}/rotate": (["412", "422"], _STALE),
+        "POST /manage/v1/api-keys/{id}/revoke": (["412"], _STALE),
+    },
+    unchecked={},
+)
+
+
+def integration(world: World) -> type[AuthProvider[Any]]:
+    """Return somebody who has a key with all scopes, or is an owner who is logged in to the back office."""
+    turn = itertools.count()
+    token = "x" * 32
+
+    class Integration:
+        def get(self, case: Case[Any], _context: AuthContext, /) -> tuple[dict[str, str], dict[str, str]]:
+            if next(turn) % 2 or case.operation.label == "POST /manage/v1/api-keys":  # keys are made by people
+                return {"X-CSRFToken": token}, {SESSION_COOKIE: world.staff_session(), CSRF_COOKIE: token}
+            return {"Authorization": f"Bearer {world.key()}"}, {}
+
+        def set(self, case: Case[Any], data: Any, _context: AuthContext, /) -> None:
+            case.headers.update(data[0])
+            case.cookies.update(data[1])
+
+    return Integration
+
+
+def key_without_scopes(world: World) -> type[AuthProvider[Any]]:
+    """Return an integration whose maker has lost what the key was made for."""
+    secret = world.bare_key()
+
+    class Nothing:
+        def get(self, _case: Case[Any], _context: AuthContext, /) -> str:
+            return secret
+
+        def set(self, case: Case[Any], data: Any, _context: AuthContext, /) -> None:
+            case.headers["Authorization"] = f"Bearer {data}"
+
+    return Nothing
+
+
+@pytest.mark.parametrize(
+    ("examples", "least"), [(8, 900), pytest.param(280, 10_000, marks=pytest.mark.long)], ids=["short", "long"]
+)
+def test_the_management_api_keeps_its_word(shop: TenantContext, examples: int, least: int) -> None:
+    world = make_world(shop)
+    findings = fuzz(PLAN, world, integration(world), examples)
+    assert not findings.failures, findings
+    assert findings.cases >= least, findings
+    assert_went_through(findings)
+
+
+def test_a_key_without_scopes_gets_nothing(shop: TenantContext) -> None:
+    world = make_world(shop)
+    findings = fuzz(PLAN, world, key_without_scopes(world), 3)
+    assert not findings.failures, findings
+    answers = {status for seen in findings.statuses.values() for status in seen}
+    assert 403 in answers
+    assert not [status for status in answers if status < 400], findings.statuses
