@@ -83,22 +83,8 @@ def integration(world: World) -> type[AuthProvider[Any]]:
     return Integration
 
 
-def key_without_scopes(world: World) -> type[AuthProvider[Any]]:
-    """Return an integration whose maker has lost what the key was made for."""
-    secret = world.bare_key()
-
-    class Nothing:
-        def get(self, _case: Case[Any], _context: AuthContext, /) -> str:
-            return secret
-
-        def set(self, case: Case[Any], data: Any, _context: AuthContext, /) -> None:
-            case.headers["Authorization"] = f"Bearer {data}"
-
-    return Nothing
-
-
 @pytest.mark.parametrize(
-    ("examples", "least"), [(8, 900), pytest.param(280, 10_000, marks=pytest.mark.long)], ids=["short", "long"]
+    ("examples", "least"), [(8, 900), pytest.param(500, 10_000, marks=pytest.mark.long)], ids=["short", "long"]
 )
 def test_the_management_api_keeps_its_word(shop: TenantContext, examples: int, least: int) -> None:
     world = make_world(shop)
@@ -106,12 +92,3 @@ def test_the_management_api_keeps_its_word(shop: TenantContext, examples: int, l
     assert not findings.failures, findings
     assert findings.cases >= least, findings
     assert_went_through(findings)
-
-
-def test_a_key_without_scopes_gets_nothing(shop: TenantContext) -> None:
-    world = make_world(shop)
-    findings = fuzz(PLAN, world, key_without_scopes(world), 3)
-    assert not findings.failures, findings
-    answers = {status for seen in findings.statuses.values() for status in seen}
-    assert 403 in answers
-    assert not [status for status in answers if status < 400], findings.statuses

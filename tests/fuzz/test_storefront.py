@@ -106,7 +106,7 @@ def visitor(world: World) -> type[AuthProvider[Any]]:
 
 
 @pytest.mark.parametrize(
-    ("examples", "least"), [(8, 1_000), pytest.param(280, 10_000, marks=pytest.mark.long)], ids=["short", "long"]
+    ("examples", "least"), [(8, 1_000), pytest.param(500, 10_000, marks=pytest.mark.long)], ids=["short", "long"]
 )
 def test_the_storefront_keeps_its_word(shop: TenantContext, examples: int, least: int) -> None:
     world = make_world(shop)

@@ -106,14 +106,6 @@ class World:
                     self._session = _log_in(user)
             return self._session
 
-    def bare_key(self) -> str:
-        """Return the API key of somebody whose role allows nothing: the key has a scope that they lost."""
-        with tenant_scope(self.tenant):
-            role = save_role(role_id=None, name="Passing", capabilities=["imports.view"], by=SYSTEM)
-            user = create_staff(email="nobody@example.com", password=PASSWORD, role=role.code)
-            made = make_api_key(name="None", scopes=["imports.view"], by=get_authority(user.pk), now=now())
-            return made.secret
-
     def _owner_now(self) -> UUID:
         with transaction():
             is_there = self._owner and User.objects.filter(pk=self._owner, is_active=True).exists()
