@@ -97,7 +97,7 @@ def test_an_invitation_is_mailed_and_lets_somebody_in_once(
     page = newcomer.get(path)
     assert page.status_code == 200
     assert "new@example.com" in page.text
-    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["referrer-policy"] == "strict-origin"
     assert submit(newcomer, path, {"name": "New", "password": "short"}).status_code == 422
     assert submit(newcomer, path, {"name": "New", "password": PASSWORD}).status_code == 302
     assert newcomer.get("/admin/inventory/stockitem/").status_code == 200

@@ -204,7 +204,7 @@ class StaffAdmin(OperationsAdmin):
                 ("Warehouses", "\n".join(map(str, houses)) or "everywhere"),
                 ("Categories", "\n".join(map(str, shelves)) or "everywhere"),
                 ("Access", "active" if item.is_active else "suspended"),
-                ("Last login", item.last_login or "never"),
+                ("Last login", f"{item.last_login:%d %b %Y, %H:%M} UTC" if item.last_login else "never"),
             ],
         }
 
