@@ -47,3 +47,9 @@ def test_somebody_who_is_invited_comes_in(invitation_path: str, visit: Callable[
     page.get_by_role("button", name="Accept and log in").click()
     expect(page).to_have_title("Today | Harbour Street")
     begun.check_page()
+    begun.open("/admin/staff/role/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your role does not allow this")
+    begun.complaints = [text for text in begun.complaints if "responded with a status of 403" not in text]
+    begun.check_page()
+    page.get_by_role("link", name="Back to Today").click()
+    expect(page).to_have_title("Today | Harbour Street")
