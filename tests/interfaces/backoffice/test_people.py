@@ -71,6 +71,16 @@ def test_the_last_owner_cannot_be_suspended_in_the_back_office(staff: TestClient
     assert "the shop's last owner" in messages_of(operate(staff, me, "roles", clerks).text).replace("&#x27;", "'")
 
 
+def test_lists_say_what_they_list(staff: TestClient) -> None:
+    for path, title in (("accounts/user", "Staff"), ("audit/auditentry", "Audit log"), ("staff/role", "Roles")):
+        heads = re.findall(r"<title>\s*(\S.*?) \|", staff.get(f"/admin/{path}/").text)
+        assert heads == [title], path
+
+
+def test_times_are_written_as_on_our_own_pages(staff: TestClient) -> None:
+    assert re.search(r"\b\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d\b", staff.get("/admin/audit/auditentry/").text)
+
+
 def test_customers_are_not_staff(staff: TestClient, shop: TenantContext) -> None:
     from hansa.domain.accounts.models import User
 

@@ -159,6 +159,7 @@ class RestoreOperation(Operation):
 class StaffAdmin(OperationsAdmin):
     """The people who work here."""
 
+    list_title = "Staff"
     list_display = ("email", "name", "roles_shown", "access", "last_login")
     list_display_links = ("email",)
     list_filter = ("is_active", "assignments__role")
