@@ -19,5 +19,6 @@ urlpatterns = [
     path("", include("hansa.interfaces.shop.urls")),
     path("", include("hansa.interfaces.identity.urls")),
 ]
+handler403 = "hansa.interfaces.backoffice.site.forbidden"
 handler404 = "hansa.interfaces.shop.views.not_found"
 handler500 = "hansa.interfaces.shop.views.failed"

@@ -146,6 +146,11 @@ def open_grant(grant_id: UUID, token: str | None = None, now: datetime = NOW) ->
     return open_support_grant(grant_id=grant_id, token=token or make_token("support", grant_id), now=now)
 
 
+def test_a_grant_is_for_an_e_mail_address() -> None:
+    with pytest.raises(InvalidStaff, match="'nobody' is not an e-mail address"):
+        grant(email="nobody")
+
+
 def test_a_grant_lets_the_platform_in_once_and_shows_what_it_says() -> None:
     made = grant()
     assert not authority(made.user.pk).capabilities, "nothing before the link is opened"

@@ -71,6 +71,16 @@ def test_the_last_owner_cannot_be_suspended_in_the_back_office(staff: TestClient
     assert "the shop's last owner" in messages_of(operate(staff, me, "roles", clerks).text).replace("&#x27;", "'")
 
 
+def test_lists_say_what_they_list(staff: TestClient) -> None:
+    for path, title in (("accounts/user", "Staff"), ("audit/auditentry", "Audit log"), ("staff/role", "Roles")):
+        heads = re.findall(r"<title>\s*(\S.*?) \|", staff.get(f"/admin/{path}/").text)
+        assert heads == [title], path
+
+
+def test_times_are_written_as_on_our_own_pages(staff: TestClient) -> None:
+    assert re.search(r"\b\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d\b", staff.get("/admin/audit/auditentry/").text)
+
+
 def test_customers_are_not_staff(staff: TestClient, shop: TenantContext) -> None:
     from hansa.domain.accounts.models import User
 
@@ -97,7 +107,7 @@ def test_an_invitation_is_mailed_and_lets_somebody_in_once(
     page = newcomer.get(path)
     assert page.status_code == 200
     assert "new@example.com" in page.text
-    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["referrer-policy"] == "strict-origin"
     assert submit(newcomer, path, {"name": "New", "password": "short"}).status_code == 422
     assert submit(newcomer, path, {"name": "New", "password": PASSWORD}).status_code == 302
     assert newcomer.get("/admin/inventory/stockitem/").status_code == 200

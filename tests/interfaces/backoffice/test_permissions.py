@@ -93,6 +93,7 @@ def test_a_refusal_is_a_page_that_says_what_to_do(enter: Enter) -> None:
     assert page.status_code == 403
     assert "Your role does not allow this" in messages_of(page.text)
     assert "frame-ancestors" in page.headers["content-security-policy"]
+    assert "'unsafe-eval'" in page.headers["content-security-policy"]  # without it Unfold's dialogs lie open over it
 
 
 def test_somebody_without_a_role_is_not_let_in(enter: Enter, shop: TenantContext) -> None:

@@ -48,6 +48,7 @@ def sign_up(shopper: Shopper, shop: TenantContext, email: str = EMAIL) -> None:
     shopper.open("/account/signup/")
     shopper.send("/account/signup/", email=email, password1=PASSWORD)
     assert shopper.page.one("h1")["text"] == "Enter Email Verification Code"
+    assert re.search(r"<title>\s*Email Verification\s+· ", shopper.page.source)
     shopper.send(shopper.url, code=last_code(shop, email))
     assert shopper.url == "/account/", shopper.page.source
 
@@ -55,6 +56,15 @@ def sign_up(shopper: Shopper, shop: TenantContext, email: str = EMAIL) -> None:
 def log_in(shopper: Shopper, password: str = PASSWORD) -> None:
     shopper.open("/account/login/")
     shopper.send("/account/login/", login=EMAIL, password=password)
+
+
+def letters(tenant: TenantContext) -> set[str]:
+    """Return which letters were written to us about the account."""
+    from hansa.domain.notifications.models import Kind, Notification
+
+    with entered(tenant):
+        written = Notification.objects.filter(kind=Kind.ACCOUNT, recipient=EMAIL)
+        return {str((one.content or {}).get("name")) for one in written}
 
 
 def totp(secret: str) -> str:
@@ -171,6 +181,12 @@ def test_an_authenticator_app_is_asked_for_from_then_on(shopper: Shopper, market
     assert shopper.page.one("img", class_="qr")["src"].startswith("data:image/svg+xml")
     secret = shopper.page.one("input", id="authenticator_secret")["value"]
     shopper.send("/account/two-factor/totp/activate/", code=totp(secret))
+    assert shopper.status == 200
+    assert letters(market) >= {"totp_activated"}
+    shopper.open("/account/two-factor/recovery-codes/generate/")
+    shopper.send("/account/two-factor/recovery-codes/generate/")
+    assert shopper.status == 200
+    assert letters(market) >= {"recovery_codes_generated"}
     shopper.open("/account/two-factor/recovery-codes/")
     codes = shopper.page.one("textarea")["text"].split()
     assert len(codes) == 10

@@ -32,6 +32,7 @@ def test_what_is_added_stands_in_the_cart_and_in_the_header(shopper: Shopper) ->
     page = shopper.add("mug", 2)
     assert shopper.url == "/cart"
     assert "Mug is in your cart." in shopper.notices
+    assert 'class="notice notice-good" role="status"' in shopper.page.source
     assert page.link("Mug") == "/p/mug/"
     assert shopper.total == "Total€30.00"
     assert shopper.count == ", 2 in it"
@@ -61,6 +62,7 @@ def test_what_is_sold_out_cannot_be_added(shopper: Shopper, shop: TenantContext)
     shopper.send("/cart/add", variant=str(lamp.pk), quantity="1")
     assert shopper.url == "/p/lamp/"
     assert "Lamp is sold out." in shopper.notices
+    assert 'class="notice" role="alert"' in shopper.page.source
     assert shopper.count == ""
 
 

@@ -8,3 +8,4 @@ class AccountsConfig(AppConfig):
 
     name = "hansa.domain.accounts"
     label = "accounts"
+    verbose_name = "People"

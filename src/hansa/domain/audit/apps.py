@@ -8,4 +8,4 @@ class AuditConfig(AppConfig):
 
     name = "hansa.domain.audit"
     label = "audit"
-    verbose_name = "Audit"
+    verbose_name = "People"

@@ -33,7 +33,7 @@ class AuditEntry(TenantOwned):
 
     class Meta:
         verbose_name = "audit entry"
-        verbose_name_plural = "audit log"
+        verbose_name_plural = "audit entries"
         constraints = (models.UniqueConstraint(fields=["tenant_id", "seq"], name="audit_entry_seq"),)
         indexes = (
             models.Index(fields=["tenant_id", "object_id", "seq"], name="audit_entry_object"),

@@ -8,3 +8,4 @@ class StaffConfig(AppConfig):
 
     name = "hansa.domain.staff"
     label = "staff"
+    verbose_name = "People"

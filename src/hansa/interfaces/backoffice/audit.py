@@ -107,6 +107,7 @@ class ThingFilter(SimpleListFilter):
 class AuditAdmin(OperationsAdmin):
     """The entries, the newest first."""
 
+    list_title = "Audit log"
     list_display = ("at", "who", "action", "kind", "thing", "address")
     list_display_links = ("at",)
     list_filter = (ThingFilter, ActorFilter, ChangeFilter, KindFilter, "at")

@@ -83,5 +83,7 @@ def _page(request: HttpRequest, facts: Mapping[str, Any]) -> HttpResponse:
     context = backoffice.each_context(request) | {"form": None} | facts
     page = TemplateResponse(request, "backoffice/enter.html", context, status=422 if "refusal" in facts else 200)
     page["Cache-Control"] = "no-store"
-    page["Referrer-Policy"] = "no-referrer"  # the address is the secret
+    # The address is the secret, so it goes nowhere. "no-referrer" would make browsers send `Origin: null` with the
+    # form, which is refused as another site's.
+    page["Referrer-Policy"] = "strict-origin"
     return page

@@ -1,6 +1,6 @@
 """The login form of the back office: a password can be tried only so often."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
@@ -16,6 +16,11 @@ from hansa.interfaces.devices import begin_attempt_of
 
 class LoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no types
     """Unfold's form, with every try counted before the password is looked at."""
+
+    error_messages: ClassVar[dict[str, str]] = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": "Nobody who works here has this e-mail address and this password. Try again.",
+    }
 
     refusal: TooManyLogins | None = None
     """Set when it was tried too often."""

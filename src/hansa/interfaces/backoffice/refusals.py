@@ -1,7 +1,7 @@
 """What the services refuse, shown where the merchant stands."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
@@ -37,6 +38,14 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     show_facets = ShowFacets.NEVER  # one count for each choice of each filter would be too many
     list_per_page = 50
     actions_on_bottom = False
+    list_title: ClassVar[str] = ""
+    """What the list's window is called; empty: the plural of what is in it."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list, under its name instead of "Select … to change"."""
+        title = self.list_title or capfirst(str(self.opts.verbose_name_plural))
+        page: HttpResponse = super().changelist_view(request, {"title": title, **(extra_context or {})})
+        return page
 
     def changeform_view(
         self,

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.csp import CSP
@@ -17,6 +18,7 @@ from hansa.interfaces.backoffice.dashboard import dashboard_numbers
 from hansa.interfaces.backoffice.login import LoginForm, ask_for_second_factor
 from hansa.interfaces.backoffice.reach import authority
 from hansa.interfaces.devices import keep_device
+from hansa.kernel.transactions import transaction
 
 # Unfold's Alpine evaluates expressions from attributes and sets inline styles; only these pages may.
 BACKOFFICE_CSP: dict[str, list[str]] = {
@@ -88,3 +90,11 @@ def open_page(view: View) -> View:
 
 
 backoffice = BackOffice(name="admin")
+
+
+@csp_override(BACKOFFICE_CSP)
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  (Django's signature)
+    """Say that the person's role does not allow it: Django calls it for PermissionDenied, after the rollback."""
+    with transaction():
+        page = render_to_string("403.html", backoffice.each_context(request), request)
+    return HttpResponse(page, status=HTTPStatus.FORBIDDEN)

@@ -159,6 +159,7 @@ class RestoreOperation(Operation):
 class StaffAdmin(OperationsAdmin):
     """The people who work here."""
 
+    list_title = "Staff"
     list_display = ("email", "name", "roles_shown", "access", "last_login")
     list_display_links = ("email",)
     list_filter = ("is_active", "assignments__role")
@@ -204,7 +205,7 @@ class StaffAdmin(OperationsAdmin):
                 ("Warehouses", "\n".join(map(str, houses)) or "everywhere"),
                 ("Categories", "\n".join(map(str, shelves)) or "everywhere"),
                 ("Access", "active" if item.is_active else "suspended"),
-                ("Last login", item.last_login or "never"),
+                ("Last login", f"{item.last_login:%d %b %Y, %H:%M} UTC" if item.last_login else "never"),
             ],
         }
 

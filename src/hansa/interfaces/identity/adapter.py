@@ -21,6 +21,7 @@ from hansa.domain.accounts.services.welcome import welcome
 from hansa.domain.notifications.services.post_letter import post_letter
 from hansa.interfaces.devices import begin_attempt_of, forget_attempts_of, keep_device
 from hansa.kernel import clock
+from hansa.kernel.transactions import transaction
 
 PASSWORD_IS_THEIRS = "hansa_password_is_theirs"  # noqa: S105  (an attribute's name)
 """Set on a request in which whoever proves the address has also chosen the password."""
@@ -67,6 +68,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             code=str(context.get("code") or ""),
             now=clock.now(),
         )
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Write to the account's address; allauth asks for it also when the view's transaction is over."""
+        with transaction():
+            super().send_notification_mail(template_prefix, user, context=context, email=email)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Tell whoever signs up a second time; hash as the first time, so that nobody can tell by the clock."""

@@ -1,6 +1,7 @@
 """Sentences for the next page: they travel in a signed cookie, because visitors have no session."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.core import signing
@@ -14,13 +15,24 @@ MAX_SENTENCES = 6
 MAX_CHARACTERS = 300
 
 
-def leave_notices(request: HttpRequest, response: HttpResponse, sentences: Sequence[str]) -> None:
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """What a page says at its top."""
+
+    sentences: Sequence[str] = ()
+    is_good: bool = False
+    """Everything went as the visitor wanted: no alarm."""
+
+
+def leave_notices(
+    request: HttpRequest, response: HttpResponse, sentences: Sequence[str], *, is_good: bool = False
+) -> None:
     """Let the next page say these sentences."""
     told = [sentence[:MAX_CHARACTERS] for sentence in sentences[:MAX_SENTENCES]]
     if told:
         response.set_cookie(
             COOKIE,
-            signing.dumps(told, salt=_salt(), compress=True),
+            signing.dumps([is_good, told], salt=_salt(), compress=True),
             max_age=SECONDS,
             secure=settings.SESSION_COOKIE_SECURE or request.is_secure(),
             httponly=True,
@@ -28,16 +40,16 @@ def leave_notices(request: HttpRequest, response: HttpResponse, sentences: Seque
         )
 
 
-def read_notices(request: HttpRequest) -> list[str]:
+def read_notices(request: HttpRequest) -> Notices:
     """Return what the page before has left to say; nothing when it is old or not ours."""
     cookie = request.COOKIES.get(COOKIE)
     if not cookie:
-        return []
+        return Notices()
     try:
-        sentences: list[str] = signing.loads(cookie, salt=_salt(), max_age=SECONDS)
+        is_good, sentences = signing.loads(cookie, salt=_salt(), max_age=SECONDS)
     except signing.BadSignature:
-        return []
-    return sentences
+        return Notices()
+    return Notices(sentences, is_good)
 
 
 def forget_notices(response: HttpResponse) -> None:
@@ -47,4 +59,4 @@ def forget_notices(response: HttpResponse) -> None:
 
 def _salt() -> str:
     tenant = find_current_tenant()
-    return f"hansa.shop.notice:{tenant.id if tenant else ''}"
+    return f"hansa.shop.notices:{tenant.id if tenant else ''}"

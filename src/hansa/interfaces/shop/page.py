@@ -21,9 +21,8 @@ def render_page(
 ) -> HttpResponse:
     """Render a page with what its header and footer need, and with what was left to be said on it."""
     left = read_notices(request)
-    response = render(
-        request, f"shop/{name}.html", {"shelves": filled(tree), "notices": [*notices, *left], **content}, status=status
-    )
-    if left:
+    said = {"notices": [*notices, *left.sentences], "notices_are_good": left.is_good and not notices}
+    response = render(request, f"shop/{name}.html", {"shelves": filled(tree), **said, **content}, status=status)
+    if left.sentences:
         forget_notices(response)
     return response

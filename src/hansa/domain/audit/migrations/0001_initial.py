@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "audit entry",
-                "verbose_name_plural": "audit log",
+                "verbose_name_plural": "audit entries",
                 "indexes": [
                     models.Index(fields=["tenant_id", "object_id", "seq"], name="audit_entry_object"),
                     models.Index(

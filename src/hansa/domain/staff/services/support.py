@@ -4,6 +4,9 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from hansa.domain.accounts.models import User
 from hansa.domain.events.services.record import record
 from hansa.domain.staff.errors import AlreadyStaff, InvalidStaff, InvitationOver, StaffNotFound
@@ -26,9 +29,14 @@ def grant_support(
     the address has an account of its own here. Sends `staff.support_granted`.
     """
     email, reason = email.strip().lower(), " ".join(reason.split())
+    try:
+        validate_email(email)
+    except ValidationError:
+        message = f"'{email}' is not an e-mail address."
+        raise InvalidStaff(message) from None
     wanted = set(capabilities)
-    if not reason or not email or not wanted or not wanted <= ALL_CAPABILITIES or not timedelta(0) < lasts <= MAX_GRANT:
-        message = "A grant needs an e-mail address, a reason, capabilities that exist, and at most eight hours."
+    if not reason or not wanted or not wanted <= ALL_CAPABILITIES or not timedelta(0) < lasts <= MAX_GRANT:
+        message = "A grant needs a reason, capabilities that exist, and at most eight hours."
         raise InvalidStaff(message)
     with transaction():
         user = User.objects.select_for_update().filter(email=email).first() or User(email=email, name="Support")

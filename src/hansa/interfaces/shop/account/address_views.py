@@ -56,7 +56,7 @@ def address(request: HttpRequest, person: Person, address_id: UUID | None = None
         notices = [error.message]
     else:
         response = redirect("shop:account_addresses")
-        leave_notices(request, response, ["The address is saved."])
+        leave_notices(request, response, ["The address is saved."], is_good=True)
         return response
     return render_page(request, "account/address", [], status=422, notices=notices, form=form, known=known)
 

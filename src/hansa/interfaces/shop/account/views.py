@@ -53,7 +53,7 @@ def account(request: HttpRequest, person: Person) -> HttpResponse:
             form, status = form.with_errors(error.errors), 422
         else:
             response = redirect("shop:account")
-            leave_notices(request, response, ["Your profile is saved."])
+            leave_notices(request, response, ["Your profile is saved."], is_good=True)
             return response
     recent = list_own_orders(customer_id=person.customer_id, email=person.email, limit=RECENT)
     orders = build_order_rows(recent.documents)
@@ -97,7 +97,7 @@ def change_wish(request: HttpRequest, person: Person, product_id: UUID) -> HttpR
     except (ProductNotForSale, TooManyWishes) as error:
         leave_notices(request, response, [error.message])
     else:
-        leave_notices(request, response, ["It is on your wishlist."])
+        leave_notices(request, response, ["It is on your wishlist."], is_good=True)
     return response
 
 
@@ -134,7 +134,7 @@ def erase(request: HttpRequest, person: Person) -> HttpResponse:
     end_session(request)
     response = redirect("shop:home")
     forget_cart(response)
-    leave_notices(request, response, ["Your account is deleted. Thank you for having been with us."])
+    leave_notices(request, response, ["Your account is deleted. Thank you for having been with us."], is_good=True)
     return response
 
 

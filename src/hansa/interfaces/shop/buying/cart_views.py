@@ -74,7 +74,7 @@ def add(request: HttpRequest) -> HttpResponse:
         response = render(request, "shop/buying/_added.html", {"added": added, "count": count})
     else:
         response = redirect("shop:cart")
-        leave_notices(request, response, [f"{added.line.line.name} is in your cart."])
+        leave_notices(request, response, [f"{added.line.line.name} is in your cart."], is_good=True)
     keep_cart(request, response, added.cart.state)
     return response
 

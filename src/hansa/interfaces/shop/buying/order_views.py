@@ -44,7 +44,8 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     is_over = document["status"] not in {"pending_payment", "payment_failed", "cancelled"}
     is_its_cart = str(find_cart_id(request)) == document["cart_id"]
     content: dict[str, Any] = {"cart_count": 0} if is_its_cart and document["status"] != "payment_failed" else {}
-    response = render_page(request, "buying/order", get_category_tree(), order=build_order_page(document), **content)
+    content |= {"order": build_order_page(document), "is_logged_in": find_shopper(request) is not None}
+    response = render_page(request, "buying/order", get_category_tree(), **content)
     if is_over and is_its_cart:
         forget_cart(response)
     return response
