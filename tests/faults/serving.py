@@ -130,14 +130,15 @@ def wait_until_it_answers(running: Running) -> None:
     while True:
         assert running.process.poll() is None, running.said()
         assert time.monotonic() < deadline, running.said()
+        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=5)
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=5)
             connection.request("GET", "/health/ready")
             status = connection.getresponse().status
-            connection.close()
-        except OSError:
+        except (OSError, http.client.HTTPException):
             time.sleep(0.1)
             continue
+        finally:
+            connection.close()
         if status == 200:
             return
         time.sleep(0.1)
