@@ -130,7 +130,7 @@ def _keep_address(page: Page) -> None:
 def _buy(begun: Visit, email: str, *, scripts: bool) -> None:
     page = begun.open("/p/heron-vase/")
     page.get_by_role("button", name="Put it on the wishlist").click()
-    expect(page.get_by_role("alert")).to_contain_text("on your wishlist")
+    expect(page.locator(".notice-good")).to_contain_text("on your wishlist")
     _add(page, scripts=scripts)
     begun.open("/checkout")
     expect(page.get_by_label("E-mail")).to_have_value(email)

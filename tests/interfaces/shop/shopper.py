@@ -70,7 +70,8 @@ class Shopper:
     @property
     def notices(self) -> str:
         """What stands in the boxes that tell what happened."""
-        return " ".join(box["text"] for box in self.page.all("div", role="alert"))
+        boxes = [*self.page.all("div", role="alert"), *self.page.all("div", class_="notice notice-good")]
+        return " ".join(box["text"] for box in boxes)
 
     @property
     def count(self) -> str:
