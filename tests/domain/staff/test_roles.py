@@ -252,3 +252,12 @@ def test_an_owner_cannot_be_limited(hire: Hire) -> None:
             objects=[create_warehouse(name="Here", code="here")],
             by=SYSTEM,
         )
+
+
+def test_a_role_that_comes_first_does_not_keep_the_presets_away() -> None:
+    from hansa.domain.staff.models import Role
+    from hansa.domain.staff.services.save_role import save_role
+
+    save_role(role_id=None, name="First", capabilities=[], by=SYSTEM)
+    with transaction():
+        assert set(Role.objects.values_list("code", flat=True)) == {"first", *(preset.code for preset in PRESETS)}

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from hansa.domain.staff.errors import InvalidRole, RoleFixed, RoleInUse, RoleTaken
 from hansa.domain.staff.models import Assignment, InvitationRole, Role
 from hansa.domain.staff.selectors import get_role
-from hansa.domain.staff.services.roles import check_not_limited, check_not_more
+from hansa.domain.staff.services.roles import check_not_limited, check_not_more, ensure_roles
 from hansa.domain.staff.types import ALL_CAPABILITIES, Authority
 from hansa.kernel.errors import FieldError
 from hansa.kernel.ids import uuid7
@@ -33,6 +33,7 @@ def save_role(*, role_id: UUID | None, name: str, capabilities: Collection[str],
     try:
         with transaction():
             check_not_limited(by=by)
+            ensure_roles()
             role = Role(code=_free_code(name)) if role_id is None else get_role(role_id)
             if role.is_owner:
                 message = "The owner may do everything: this role cannot be changed."
