@@ -83,7 +83,7 @@ def actors(world: World) -> list[Actor]:
         Actor("key", _ALWAYS | {"orders.view", "catalog.view"}, key=ours.key),
         Actor("their key", key=theirs.key),
         of_ours("suspended"),
-        of_ours("expired_grant"),
+        of_ours("expired_grant", _ALWAYS | {PERSON}),
     ]
 
 

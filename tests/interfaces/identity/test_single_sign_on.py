@@ -103,3 +103,9 @@ def test_an_answer_that_nobody_asked_for_is_refused(provider: Provider, shop: Te
         other.get(provider.authorise(sent.headers["location"]))
         assert other.get("/account/").url.path == "/account/login/"
     assert users(shop) == []
+
+
+@pytest.mark.parametrize("way", ["google/login/", "google/login/callback/", "oidc/company/login/"])
+def test_a_provider_that_the_shop_does_not_trust_is_not_there(shop: TenantContext, way: str) -> None:
+    with browser(shop) as client:
+        assert client.get(f"/account/sso/{way}", follow_redirects=False).status_code == 404

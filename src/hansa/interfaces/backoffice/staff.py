@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin import register
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -179,6 +180,8 @@ class StaffAdmin(OperationsAdmin):
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:  # noqa: ANN401, ARG002
         """Invite instead: nobody types another person's password."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
         return redirect(reverse("admin:staff_invitation_add"))
 
     @column("Roles")

@@ -8,9 +8,10 @@ from allauth.account import urls as account_urls
 from allauth.headless import urls as headless_urls
 from allauth.mfa import urls as mfa_urls
 from allauth.socialaccount import urls as connection_urls
+from allauth.socialaccount.models import SocialApp
 from allauth.urls import build_provider_urlpatterns
 from allauth.usersessions import urls as session_urls
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -18,14 +19,18 @@ type View = Callable[..., HttpResponse]
 
 
 def _whole_page(view: View) -> View:
-    """Render the page while the request's transaction is open.
+    """Render the page while the request's transaction is open; a provider that the shop does not trust has none.
 
     Django would render a TemplateResponse after it, and allauth's pages still ask the database then.
     """
 
     @wraps(view)
     def show(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401  (any view)
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except SocialApp.DoesNotExist as error:
+            message = "This shop does not take logins from there."
+            raise Http404(message) from error
         return response.render() if isinstance(response, SimpleTemplateResponse) else response
 
     return show
