@@ -159,7 +159,7 @@ class Crawler:
     async def _ask(self, request: Request) -> Answer:
         answer = await send(request)
         session = dict(request.cookies).get(settings.SESSION_COOKIE_NAME, "")
-        if request.method == "GET" or session not in self.kept_sessions:
+        if session not in self.kept_sessions:
             return answer
         kept = self.kept_sessions[session]
         row = self.database.execute("SELECT session_data FROM accounts_session WHERE id = %s", [session]).fetchone()
