@@ -157,8 +157,8 @@ class Cases:
         for found in counted:
             for shop in others:
                 other, unknown = f"/{shop.ids[self.table_of[int(found)]][0]}/", "/4611686018427387904/"
-                asked, control = (_swap(plain, f"/{found}/", one) for one in (other, unknown))
-                yield Case(operation, actor, asked, control, other, unknown)
+                told, control = (_swap(plain, f"/{found}/", one) for one in (other, unknown))
+                yield Case(operation, actor, told, control, other, unknown)
 
     def _swapped(self, operation: Operation, actor: Actor, plain: Request, found: str, other: str) -> Case:
         unknown = str(uuid5(_UNKNOWN, found))

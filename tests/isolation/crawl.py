@@ -98,6 +98,8 @@ class Crawler:
         changed = {table for table, total in self._own_sums().items() if ours[table] != total}
         if changed:
             report.findings.append(f"somebody who may not changed {sorted(changed)} of our shop")
+        for session, kept in self.kept_sessions.items():
+            self._put_back(session, kept)  # without the messages that were left by requests at the same time
         for case in self._in_turn(reachable, everyone, pages, "foreign", size - len(denied)):
             await self._foreign(case)
         after = self._sums()
@@ -157,7 +159,7 @@ class Crawler:
     async def _ask(self, request: Request) -> Answer:
         answer = await send(request)
         session = dict(request.cookies).get(settings.SESSION_COOKIE_NAME, "")
-        if request.method == "GET" or session not in self.kept_sessions:
+        if session not in self.kept_sessions:
             return answer
         kept = self.kept_sessions[session]
         row = self.database.execute("SELECT session_data FROM accounts_session WHERE id = %s", [session]).fetchone()
@@ -166,13 +168,16 @@ class Crawler:
         from hansa.domain.accounts.sessions import SessionStore
 
         left = str(SessionStore().decode(row[0]).get("_messages", "")) if row else "logged out"
+        self._put_back(session, kept)
+        return replace(answer, left=left)
+
+    def _put_back(self, session: str, kept: str) -> None:
         self.database.execute("DELETE FROM accounts_session WHERE id = %s", [session])
         self.database.execute(
             "INSERT INTO accounts_session (id, tenant_id, session_data, expire_date)"
             " VALUES (%s, %s, %s, now() + interval '1 day')",
             [session, self.world.ours.tenant.id, kept],
         )
-        return replace(answer, left=left)
 
     async def _denied(self, case: Case) -> None:
         answer = await self._ask(case.request)

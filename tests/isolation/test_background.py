@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ObjectDoesNotExist
 
 from hansa.kernel.clock import now
 from hansa.kernel.errors import DomainError
@@ -24,7 +25,14 @@ def tell_handlers_of_their_things(world: World) -> int:
     from hansa.domain.events.types import HappenedEvent
 
     ids = {table: rows[0] for table, rows in world.theirs.ids.items() if rows}
-    tables = ("orders_order", "payments_payment", "payments_refund", "staff_invitation", "carts_cart")
+    tables = (
+        "orders_order",
+        "payments_payment",
+        "payments_refund",
+        "staff_invitation",
+        "carts_cart",
+        "accounts_customer",
+    )
     payload = {f"{table.split('_', 1)[1]}_id": str(ids[table]) for table in tables} | {
         "reference": str(ids["orders_order"])
     }
@@ -34,7 +42,7 @@ def tell_handlers_of_their_things(world: World) -> int:
             for handler in handlers.values():
                 for table in tables:
                     event = HappenedEvent(uuid4(), name, ids[table], payload, now(), now())
-                    with suppress(DomainError, LookupError):
+                    with suppress(DomainError, LookupError, ObjectDoesNotExist):
                         handler(event)
                     told += 1
     return told
