@@ -94,8 +94,9 @@ def test_the_short_ways_to_ask_know_who_acts(shop: TenantContext) -> None:
 
 
 def test_naming_the_actor_costs_no_message(shop: TenantContext) -> None:
-    _messages(None, shop)  # the first use prepares the connection
-    assert _messages(ANNA, shop) == _messages(None, shop) > 0
+    # The first uses of a connection prepare statements: the fewest messages are those of a warm one.
+    named, nobody = (min(_messages(actor, shop) for _ in range(6)) for actor in (ANNA, None))
+    assert named == nobody > 0
 
 
 def _messages(actor: Actor | None, tenant: TenantContext) -> int:

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -144,7 +145,7 @@ def test_returning_and_redeeming_race_without_deadlock(shop: TenantContext) -> N
 
     calls: list[Callable[[], object]] = [partial(give_back, reference) for reference in references]
     calls += [lambda: redeem(*reversed(cards), most=150)] * 10
-    results = at_once(shop, calls)
+    results: list[Any] = at_once(shop, calls)
     assert [result for result in results if isinstance(result, Exception)] == []
     taken = sum(amount for uses in results if uses for _, amount in uses)
     assert 1000 <= taken <= 1500, "who comes before a card is given back finds less on it"
