@@ -177,6 +177,26 @@ def test_who_is_limited_to_a_warehouse_finds_the_others_nowhere(enter: Enter, sh
     assert (after["far"].on_hand, after[near.warehouse.code].on_hand) == (8, 5)
 
 
+def test_who_is_limited_to_a_warehouse_sends_nothing_to_another(enter: Enter, shop: TenantContext, lamp: UUID) -> None:
+    from hansa.domain.staff.services.change_staff import limit_staff
+
+    items = two_warehouses(shop, lamp)
+    client = enter("clerk")
+    far = items.pop("far")
+    (near,) = items.values()
+    page, at = (f"/admin/inventory/stockitem/{far.pk}/{end}" for end in ("change/", "do/transfer/"))
+    assert near.warehouse.name in client.get(page).text
+    with tenant_scope(shop):
+        limit_staff(user_id=person(shop).pk, permission="inventory.view_warehouse", objects=[far.warehouse], by=SYSTEM)
+    assert at not in client.get(page).text
+    assert near.warehouse.name not in client.get("/admin/inventory/stockitem/").text
+    fields = {"csrfmiddlewaretoken": client.cookies["csrftoken"], "quantity": "1", "to": str(near.warehouse.pk)}
+    answer = client.post(at, data=fields, follow_redirects=False)
+    assert answer.status_code == 422
+    assert near.warehouse.name not in answer.text
+    assert {code: item.on_hand for code, item in stock_items(shop).items()} == {"far": 7, near.warehouse.code: 5}
+
+
 def test_an_operation_that_the_role_does_not_allow_is_refused(enter: Enter, shop: TenantContext, lamp: UUID) -> None:
     client = enter("read-only")
     (item,) = stock_items(shop).values()

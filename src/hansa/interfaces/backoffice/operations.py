@@ -38,10 +38,16 @@ class Operation(forms.Form):
     hint: ClassVar[str] = ""
     is_danger: ClassVar[bool] = False
 
-    def __init__(self, item: Any, data: Any = None) -> None:  # noqa: ANN401  (whatever the page shows)
-        """Take the item and, when it was posted, the form's values."""
+    def __init__(self, item: Any, by: Authority, data: Any = None) -> None:  # noqa: ANN401  (whatever the page shows)
+        """Take the item, what whoever looks at it may do and, when it was posted, the form's values."""
         super().__init__(data, auto_id=f"{self.name}_%s", initial=self.initial_values(item))
         self.item = item
+        self.by = by
+
+    @classmethod
+    def is_offered(cls, item: Any, by: Authority) -> bool:  # noqa: ANN401  (whatever the page shows)
+        """Tell whether somebody may do it, and it makes sense now."""
+        return by.may(cls.capability) and cls.is_possible(item)
 
     @classmethod
     def is_possible(cls, item: Any) -> bool:  # noqa: ANN401, ARG003  (whatever the page shows)
@@ -52,9 +58,6 @@ class Operation(forms.Form):
     def initial_values(cls, item: Any) -> dict[str, Any]:  # noqa: ANN401, ARG003
         """Return what stands in the form at first."""
         return {}
-
-    by: Authority
-    """What whoever posted it may do; there before `carry_out` is called."""
 
     def answer(self, page: "OperationsAdmin", request: HttpRequest) -> HttpResponse | None:  # noqa: ARG002
         """Return what to show when it is done; None: the item's page, with a message."""
@@ -106,8 +109,7 @@ class OperationsAdmin(ReadOnly, ServiceAdmin):
         if not authority(request).may(chosen.capability):
             raise PermissionDenied
         with transaction():
-            form = chosen(self._item(request, object_id), request.POST)
-            form.by = authority(request)
+            form = chosen(self._item(request, object_id), authority(request), request.POST)
             is_valid = form.is_valid()
         if is_valid:
             try:
@@ -137,10 +139,11 @@ class OperationsAdmin(ReadOnly, ServiceAdmin):
         return item
 
     def _page(self, request: HttpRequest, item: Any, tried: Operation | None) -> TemplateResponse:  # noqa: ANN401
+        by = authority(request)
         forms_shown = [
-            tried if tried and tried.name == one.name else one(item)
+            tried if tried and tried.name == one.name else one(item, by)
             for one in self.operations
-            if authority(request).may(one.capability) and (one.is_possible(item) or (tried and tried.name == one.name))
+            if (tried and tried.name == one.name) or one.is_offered(item, by)
         ]
         context = {
             **self.admin_site.each_context(request),

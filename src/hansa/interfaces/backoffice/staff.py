@@ -20,7 +20,7 @@ from hansa.domain.staff.selectors import get_authority
 from hansa.domain.staff.services.change_staff import assign_roles, limit_staff, restore_staff, suspend_staff
 from hansa.domain.staff.services.invite_staff import invite_staff, withdraw_invitation
 from hansa.domain.staff.services.save_role import delete_role, save_role
-from hansa.domain.staff.types import ALL_CAPABILITIES, CAPABILITIES
+from hansa.domain.staff.types import ALL_CAPABILITIES, CAPABILITIES, Authority
 from hansa.interfaces.backoffice.columns import column
 from hansa.interfaces.backoffice.form_fields import tree
 from hansa.interfaces.backoffice.operations import Operation, OperationsAdmin
@@ -91,9 +91,9 @@ class WarehousesOperation(LimitOperation):
     hint = "With a limit, they see and change stock there only. Nothing ticked: everywhere."
     permission = "inventory.view_warehouse"
 
-    def __init__(self, item: Any, data: Any = None) -> None:  # noqa: ANN401  (a person, a form's values)
+    def __init__(self, item: Any, by: Authority, data: Any = None) -> None:  # noqa: ANN401  (a person, a form's values)
         """Offer the warehouses of today."""
-        super().__init__(item, data)
+        super().__init__(item, by, data)
         self.fields["objects"].queryset = Warehouse.objects.order_by("priority", "id")  # type: ignore[attr-defined]
 
     @classmethod
@@ -109,9 +109,9 @@ class CategoriesOperation(LimitOperation):
     hint = "With a limit, they see and change products on these shelves and below only. Nothing ticked: everywhere."
     permission = "catalog.view_category"
 
-    def __init__(self, item: Any, data: Any = None) -> None:  # noqa: ANN401  (a person, a form's values)
+    def __init__(self, item: Any, by: Authority, data: Any = None) -> None:  # noqa: ANN401  (a person, a form's values)
         """Offer the tree of today."""
-        super().__init__(item, data)
+        super().__init__(item, by, data)
         self.fields["objects"].queryset = tree()  # type: ignore[attr-defined]
 
     @classmethod

@@ -17,12 +17,15 @@ from hansa.domain.inventory.services.save_warehouse import save_warehouse
 from hansa.domain.inventory.services.set_backorder_limit import set_backorder_limit
 from hansa.domain.inventory.services.set_low_stock_threshold import set_low_stock_threshold
 from hansa.domain.inventory.services.transfer import transfer
+from hansa.domain.staff.types import Authority
 from hansa.interfaces.backoffice.columns import column
 from hansa.interfaces.backoffice.operations import Operation, OperationsAdmin
 from hansa.interfaces.backoffice.product_filters import Lookups
+from hansa.interfaces.backoffice.reach import within_reach
 from hansa.interfaces.backoffice.read_only import ReadOnly
 from hansa.interfaces.backoffice.refusals import ServiceAdmin
 from hansa.interfaces.backoffice.site import backoffice
+from hansa.interfaces.reach import narrow
 
 _MOST = 1_000_000
 _LEDGER_LINES = 50
@@ -113,15 +116,15 @@ class TransferOperation(Operation):
         label="To", queryset=Warehouse.objects.none(), empty_label=None, widget=UnfoldAdminSelectWidget
     )
 
-    def __init__(self, item: Any, data: Any = None) -> None:  # noqa: ANN401  (a stock item, a form's values)
-        """Offer the other warehouses."""
-        super().__init__(item, data)
-        self.fields["to"].queryset = _others(item)  # type: ignore[attr-defined]
+    def __init__(self, item: Any, by: Authority, data: Any = None) -> None:  # noqa: ANN401  (a stock item, a form's values)
+        """Offer the other warehouses in which the person works."""
+        super().__init__(item, by, data)
+        self.fields["to"].queryset = _others(item, by)  # type: ignore[attr-defined]
 
     @classmethod
-    def is_possible(cls, item: StockItem) -> bool:
-        """Tell whether there is another warehouse."""
-        return _others(item).exists()
+    def is_offered(cls, item: StockItem, by: Authority) -> bool:
+        """Tell whether there is another warehouse to send it to."""
+        return super().is_offered(item, by) and _others(item, by).exists()
 
     def carry_out(self, *, actor: str, now: datetime) -> str:
         """Transfer through the service."""
@@ -180,8 +183,9 @@ class BackorderOperation(Operation):
         return "Saved: without limit." if limit is None else f"Saved: at most {limit} beyond what is on hand."
 
 
-def _others(item: StockItem) -> QuerySet[Warehouse]:
-    return Warehouse.objects.filter(is_active=True).exclude(pk=item.warehouse_id).order_by("priority", "id")
+def _others(item: StockItem, by: Authority) -> QuerySet[Warehouse]:
+    others = Warehouse.objects.filter(is_active=True).exclude(pk=item.warehouse_id)
+    return narrow(others, by).order_by("priority", "id")
 
 
 class LevelFilter(SimpleListFilter):
@@ -207,8 +211,9 @@ class WarehouseFilter(SimpleListFilter):
     parameter_name = "warehouse"
 
     def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> Lookups:  # noqa: ARG002  (Django's signature)
-        """Offer all."""
-        return [(house.code, house.name) for house in Warehouse.objects.order_by("priority", "id")[:200]]
+        """Offer those in which the person works."""
+        houses = within_reach(request, Warehouse.objects.order_by("priority", "id"))
+        return [(house.code, house.name) for house in houses[:200]]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002  (Django's signature)
         """Choose by the code."""
