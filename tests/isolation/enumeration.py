@@ -126,9 +126,11 @@ def background_operations() -> Iterator[Operation]:
     from pkgutil import iter_modules
 
     from hansa.domain.events import registry
+    from hansa.domain.work.registry import all_duties, all_jobs
 
     for name, handlers in registry.all_handlers().items():
         yield from (Operation(f"handler {name} {handler}") for handler in handlers if ".tests." not in handler)
-    yield from (Operation(f"duty {one.name}") for one in registry.all_duties())
+    yield from (Operation(f"duty {one.name}") for one in all_duties())
+    yield from (Operation(f"job {one.name}") for one in all_jobs())
     commands = import_module("hansa.interfaces.commands.management.commands")
     yield from (Operation(f"command {module.name}") for module in iter_modules(commands.__path__))

@@ -326,11 +326,11 @@ for _key in (
 ):
     op(f"handler {_key}", WORKER)
 for _key in (
-    *("carts.handlers.tidy_carts", "checkout.handlers.forget_keys", "checkout.handlers.reconcile_payments"),
-    *("inventory.handlers.publish_what_changed", "inventory.handlers.release_what_expired"),
-    *("payments.handlers.settle_due_refunds", "pricing.handlers.publish_what_holds_now"),
+    *("carts.tidy_carts", "checkout.forget_keys", "checkout.reconcile_payments", "events.relay"),
+    *("inventory.publish_what_changed", "inventory.release_what_expired"),
+    *("payments.settle_due_refunds", "pricing.publish_what_holds_now"),
 ):
-    op(f"duty hansa.domain.{_key}", WORKER)
+    op(f"duty hansa.{_key}", WORKER)
 for _key in (
     *("add_domain", "create_staff", "create_tenant", "grant_support", "import_products", "load_tax_rates"),
     *("rebuild_listing", "reconcile_stock", "set_origins", "suspend_tenant", "trust_provider", "verify_audit"),

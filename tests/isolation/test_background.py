@@ -49,8 +49,8 @@ def tell_handlers_of_their_things(world: World) -> int:
 
 
 def do_our_duties() -> int:
-    from hansa.domain.events.registry import all_duties
     from hansa.domain.events.services.relay import relay_events
+    from hansa.domain.work.registry import all_duties
 
     for one in all_duties():
         one.run(now())

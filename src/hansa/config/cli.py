@@ -7,7 +7,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Annotated, NoReturn
 
 import typer
@@ -18,6 +19,7 @@ from hansa.config.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresErr
 from hansa.config.environment import get_environment
 from hansa.config.lifetime import MAIN_PROCESS, end_with_main_process
 from hansa.config.safety import unsafe_settings
+from hansa.config.supervisor import supervise
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hansa.config.settings")
 
@@ -66,18 +68,32 @@ def demo(port: Annotated[int | None, typer.Option(help="Default: PORT or 8000.")
 
 
 @app.command()
-def worker() -> None:
+def worker(
+    concurrency: Annotated[
+        int | None, typer.Option(help="Short tasks at the same time; default: HANSA_WORKER_CONCURRENCY or 2.")
+    ] = None,
+    part: Annotated[str, typer.Option(hidden=True)] = "",
+) -> None:
     """Do the background work of all shops; `serve` and `demo` start one themselves."""
     end_with_main_process()
     _refuse_unsafe_settings()
+    concurrency = concurrency or get_environment().worker_concurrency
+    # Everybody who works at the same time needs a connection now and then.
+    os.environ["HANSA_DATABASE_POOL_SIZE"] = str(max(get_environment().database_pool_size, 2 * concurrency + 20))
+    get_environment.cache_clear()
     start_database()
     set_up_django()
-    from hansa.domain.events.services.work import work  # noqa: PLC0415  (needs Django)
+    from hansa.config.worker import work, work_part  # noqa: PLC0415  (needs Django)
 
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    work(pause=stop.wait)
+    broker_url = get_environment().broker_url
+    if not part or part == "dispatch":
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+    if part:
+        work_part(part, broker_url=broker_url, concurrency=concurrency, pause=stop.wait)
+    else:
+        work(broker_url=broker_url, concurrency=concurrency, pause=stop.wait)
 
 
 @app.command(
@@ -183,8 +199,7 @@ def serve_application(port: int, workers: int, target: str = "hansa.config.asgi:
     finally:
         close_connections()
     os.environ[MAIN_PROCESS] = str(os.getpid())
-    background = subprocess.Popen([sys.executable, "-m", "hansa", "worker"]) if get_environment().worker else None
-    try:
+    with _worker_beside() if get_environment().worker else nullcontext():
         Granian(
             target,
             address="0.0.0.0",  # noqa: S104  (a shop is there to be reached)
@@ -196,10 +211,19 @@ def serve_application(port: int, workers: int, target: str = "hansa.config.asgi:
             websockets=True,
             http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_SECONDS * 1000),
         ).serve()
+
+
+@contextmanager
+def _worker_beside() -> Iterator[None]:
+    """Keep a worker running beside the web processes."""
+    stop = threading.Event()
+    keeper = threading.Thread(target=supervise, args=([["worker"]],), kwargs={"pause": stop.wait})
+    keeper.start()
+    try:
+        yield
     finally:
-        if background:
-            background.terminate()
-            background.wait(timeout=10)
+        stop.set()
+        keeper.join()
 
 
 def _refuse_unsafe_settings() -> None:

@@ -170,6 +170,13 @@ class Environment(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, validation_alias="PORT")
     workers: int = Field(2, ge=1, le=64)
 
+    broker_url: str = Field("", validation_alias="CELERY_BROKER_URL", repr=False)
+    """`amqp://user:password@host:5672/vhost` (RabbitMQ) or `redis://host:6379/1`: Celery's workers do the background
+    work, on as many machines as you like. Empty: `hansa worker` does it by itself, from the database."""
+
+    worker_concurrency: int = Field(2, ge=1, le=64)
+    """How many short tasks one `hansa worker` does at the same time."""
+
     worker: bool = True
     """Whether `hansa serve` starts a worker beside the web processes; off where `hansa worker` runs elsewhere."""
 

@@ -12,6 +12,7 @@ from hansa.config.accounts import *  # noqa: F403  (the settings of django-allau
 from hansa.config.environment import get_environment
 from hansa.config.logging import configure_logging
 from hansa.config.safety import secrets_of
+from hansa.config.schedule import SCHEDULE
 from hansa.interfaces.backoffice.theme import UNFOLD
 
 environment = get_environment()
@@ -102,6 +103,7 @@ INSTALLED_APPS = [
     "guardian",
     "rest_framework",
     "hansa.domain.tenants",
+    "hansa.domain.work",
     "hansa.domain.events",
     "hansa.domain.audit",
     "hansa.domain.accounts",
@@ -311,4 +313,4 @@ SLOW_REQUEST_SECONDS = environment.slow_request_seconds
 LOGGING_CONFIG = None
 configure_logging(environment.log_format, secrets=secrets_of(environment))
 
-__all__ = ["UNFOLD"]
+__all__ = ["SCHEDULE", "UNFOLD"]

@@ -78,6 +78,16 @@ def tenant_scope(tenant: TenantContext) -> Iterator[TenantContext]:
         _current.reset(token)
 
 
+@contextmanager
+def without_tenant() -> Iterator[None]:
+    """Work for nobody until the block ends: for what belongs to the installation."""
+    token = _current.set(None)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
 def cache_key(key: str, key_prefix: str, version: int) -> str:
     """Return the key under which Django's cache keeps something: what one tenant keeps, no other finds."""
     tenant = _current.get()

@@ -12,7 +12,6 @@ from hansa.domain.checkout.services.cancel_order import cancel_order
 from hansa.domain.checkout.services.refund_order import refund_order
 from hansa.domain.checkout.services.settle import settle_payment
 from hansa.domain.events.models import Event
-from hansa.domain.events.services.work import work_off
 from hansa.domain.inventory.selectors import reconcile
 from hansa.domain.inventory.services.ship import ship
 from hansa.domain.orders.errors import OrderNotFound
@@ -21,6 +20,7 @@ from hansa.domain.payments.selectors import list_payments, list_refunds
 from hansa.domain.payments.services.confirm_payment import confirm_payment
 from hansa.domain.payments.services.issue_gift_card import issue_gift_card
 from hansa.domain.pricing.models import PromotionUse
+from hansa.domain.work.services.perform import work_off
 from hansa.kernel import clock
 from hansa.kernel.ids import uuid7
 from hansa.kernel.tenancy import TenantContext, tenant_scope

@@ -21,7 +21,6 @@ from hansa.domain.checkout.services.complete import complete_checkout
 from hansa.domain.checkout.services.settle import settle_payment
 from hansa.domain.checkout.services.sweep import settle_due_payments
 from hansa.domain.checkout.types import CheckoutAnswer, CheckoutRequest, PaymentWish
-from hansa.domain.events.services.work import work_off
 from hansa.domain.inventory.errors import InsufficientStock
 from hansa.domain.inventory.models import StockItem
 from hansa.domain.orders.models import Order
@@ -32,6 +31,7 @@ from hansa.domain.payments.selectors import balance
 from hansa.domain.payments.services.confirm_payment import confirm_payment
 from hansa.domain.payments.services.issue_gift_card import issue_gift_card
 from hansa.domain.pricing.models import Promotion
+from hansa.domain.work.services.perform import work_off
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from tests.worlds import NOON, draft, entered, stock_shop
 from tests.worlds_buying import OpenShop, open_shop, promote

@@ -13,9 +13,9 @@ import pytest
 
 from hansa.domain.checkout.errors import IdempotencyKeyReused, PaymentDeclined
 from hansa.domain.checkout.types import CheckoutAnswer
-from hansa.domain.events.services.work import work_off
 from hansa.domain.inventory.services.set_bundle import set_bundle
 from hansa.domain.payments.services.issue_gift_card import issue_gift_card
+from hansa.domain.work.services.perform import work_off
 from hansa.kernel.postgresql.reading import DatabaseUnavailable
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from tests.domain.checkout.stalls import at_once, check_out, count, deadlocks, fill, stock

@@ -10,7 +10,6 @@ from hansa.domain.checkout.errors import InvalidRefundLines, OrderNotRefundable
 from hansa.domain.checkout.services.refund_order import refund_order
 from hansa.domain.checkout.types import RefundLine
 from hansa.domain.events.models import Event
-from hansa.domain.events.services.work import work_off
 from hansa.domain.inventory.selectors import reconcile
 from hansa.domain.inventory.services.ship import ship
 from hansa.domain.orders.models import OrderLine
@@ -20,6 +19,7 @@ from hansa.domain.payments.selectors import list_payments
 from hansa.domain.payments.services.apply_refund import apply_refund
 from hansa.domain.payments.services.issue_gift_card import issue_gift_card
 from hansa.domain.payments.types import RefundFact, RefundOutcome
+from hansa.domain.work.services.perform import work_off
 from hansa.kernel import clock
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from hansa.kernel.transactions import transaction

@@ -13,7 +13,6 @@ from django.conf import settings
 from hansa.domain.catalog.models import Variant
 from hansa.domain.checkout.errors import PaymentDeclined
 from hansa.domain.checkout.services.settle import settle_payment
-from hansa.domain.events.services.work import work_off
 from hansa.domain.orders.models import Order
 from hansa.domain.payments.errors import NotDecidable
 from hansa.domain.payments.models import Payment
@@ -21,6 +20,7 @@ from hansa.domain.payments.selectors import balance, list_refunds
 from hansa.domain.payments.services.confirm_payment import confirm_payment
 from hansa.domain.payments.services.receive_event import Received, receive_event
 from hansa.domain.payments.types import Outcome, ProviderAnswer
+from hansa.domain.work.services.perform import work_off
 from hansa.kernel import clock
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from hansa.kernel.transactions import transaction

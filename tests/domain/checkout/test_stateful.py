@@ -22,7 +22,6 @@ from hypothesis.stateful import (
 from hansa.domain.carts.errors import CartChanged
 from hansa.domain.checkout.errors import CartIncomplete, CheckoutInProgress, PaymentDeclined
 from hansa.domain.checkout.services.settle import settle_payment
-from hansa.domain.events.services.work import work_off
 from hansa.domain.inventory.errors import InsufficientStock
 from hansa.domain.inventory.services.receive import receive
 from hansa.domain.inventory.services.set_bundle import set_bundle
@@ -34,6 +33,7 @@ from hansa.domain.payments.services.issue_gift_card import issue_gift_card
 from hansa.domain.payments.services.refund import refund
 from hansa.domain.pricing.errors import PromotionUsedUp
 from hansa.domain.tenants.services.create import create_tenant
+from hansa.domain.work.services.perform import work_off
 from hansa.kernel import clock
 from hansa.kernel.tenancy import tenant_scope
 from hansa.kernel.transactions import transaction

@@ -17,7 +17,6 @@ from django.test import override_settings
 from hansa.config.email import read_email_url
 from hansa.domain.events.models import Event
 from hansa.domain.events.services.relay import relay_events
-from hansa.domain.events.services.work import work_off
 from hansa.domain.events.types import HappenedEvent
 from hansa.domain.notifications.errors import AlreadySent, BeingSent, NotDelivered
 from hansa.domain.notifications.handlers import confirm_order
@@ -25,6 +24,7 @@ from hansa.domain.notifications.models import Kind, Notification
 from hansa.domain.notifications.services.notify import notify
 from hansa.domain.notifications.services.send import LEASE, send, send_again
 from hansa.domain.orders.selectors import get_order_document
+from hansa.domain.work.services.perform import work_off
 from hansa.kernel import clock
 from hansa.kernel.ids import uuid7
 from hansa.kernel.tenancy import TenantContext, tenant_scope

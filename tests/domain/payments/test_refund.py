@@ -3,13 +3,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from hansa.domain.events.services.work import work_off
 from hansa.domain.payments.errors import InvalidRefund, PaymentNotFound, RefundExceedsCaptured, RefundNotFound
 from hansa.domain.payments.models import Refund
 from hansa.domain.payments.selectors import balance, list_refunds
 from hansa.domain.payments.services.charge import charge, reverse_charge
 from hansa.domain.payments.services.refund import carry_out_refund, refund, request_refund
 from hansa.domain.payments.types import Outcome, ProviderAnswer, RefundAnswer, RefundOutcome
+from hansa.domain.work.services.perform import work_off
 from hansa.kernel.ids import uuid7
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from hansa.kernel.transactions import TransactionRequired, transaction

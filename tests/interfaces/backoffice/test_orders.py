@@ -10,9 +10,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from hansa.domain.checkout.services.settle import settle_payment
-from hansa.domain.events.services.work import work_off
 from hansa.domain.payments.selectors import list_payments, list_refunds
 from hansa.domain.payments.services.capture import capture
+from hansa.domain.work.services.perform import work_off
 from hansa.kernel import clock
 from hansa.kernel.ids import uuid7
 from hansa.kernel.tenancy import TenantContext, tenant_scope

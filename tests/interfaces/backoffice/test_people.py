@@ -93,7 +93,7 @@ def test_customers_are_not_staff(staff: TestClient, shop: TenantContext) -> None
 def test_an_invitation_is_mailed_and_lets_somebody_in_once(
     staff: TestClient, shop: TenantContext, visit: Callable[[TenantContext], TestClient], outbox: list[Any]
 ) -> None:
-    from hansa.domain.events.services.work import work_off
+    from hansa.domain.work.services.perform import work_off
     from hansa.kernel.clock import now
 
     fields = {"email": "New@Example.com", "roles": [str(role_id(shop, "clerk"))]}

@@ -136,8 +136,8 @@ def test_a_deactivated_person_is_out_at_once(ada: Person, shop: TenantContext) -
 
 
 def test_what_is_sent_says_the_code_and_forgets_it(ada: Person, shop: TenantContext, outbox: list[Any]) -> None:
-    from hansa.domain.events.services.work import work_off
     from hansa.domain.notifications.models import Notification
+    from hansa.domain.work.services.perform import work_off
     from hansa.kernel import clock
     from hansa.kernel.tenancy import tenant_scope
 

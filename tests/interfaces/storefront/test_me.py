@@ -308,8 +308,8 @@ def test_a_person_has_themselves_forgotten(ada: Person, market: TenantContext) -
 
 def test_an_order_that_is_still_to_be_sent_keeps_its_address_until_then(ada: Person, market: TenantContext) -> None:
     from hansa.domain.events.services.record import record
-    from hansa.domain.events.services.work import work_off
     from hansa.domain.orders.models import Order
+    from hansa.domain.work.services.perform import work_off
     from hansa.kernel import clock
     from hansa.kernel.tenancy import tenant_scope
 

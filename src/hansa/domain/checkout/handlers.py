@@ -11,8 +11,9 @@ from hansa.domain.checkout.services.sweep import (
     settle_due_payments,
     void_payments,
 )
-from hansa.domain.events.registry import duty, handles
+from hansa.domain.events.registry import handles
 from hansa.domain.events.types import HappenedEvent
+from hansa.domain.work.registry import duty
 
 
 @handles("stock.released")
@@ -40,13 +41,13 @@ def tell_order_of_refund(event: HappenedEvent) -> None:
     settle_refund(refund_id=UUID(event.payload["refund_id"]), now=event.handled_at)
 
 
-@duty(every=1.0, due="payments_payment_due")
+@duty(due="payments_payment_due")
 def reconcile_payments(now: datetime) -> None:
     """Find out what became of payments that nobody settled."""
     settle_due_payments(now=now)
 
 
-@duty(every=3600.0, due="checkout_idempotencykey_due")
+@duty(due="checkout_idempotencykey_due")
 def forget_keys(now: datetime) -> None:
     """Forget idempotency keys that have served their day."""
     forget_old_keys(now=now)

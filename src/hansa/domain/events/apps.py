@@ -9,3 +9,7 @@ class EventsConfig(AppConfig):
     name = "hansa.domain.events"
     label = "events"
     verbose_name = "Events"
+
+    def ready(self) -> None:
+        """Let duties announce themselves."""
+        from hansa.domain.events import handlers  # noqa: F401, PLC0415  (it needs the models)

@@ -1,27 +1,13 @@
-"""Who reacts to what: handlers and duties announce themselves when their context is loaded."""
+"""Who reacts to what: handlers announce themselves when their context is loaded."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 
 from hansa.domain.events.types import HappenedEvent
 
 type Handler = Callable[[HappenedEvent], None]
-type Duty = Callable[[datetime], None]
-
-
-@dataclass(frozen=True, slots=True)
-class RegisteredDuty:
-    """What the worker does for each tenant that the SQL function `due` names, every `every` seconds."""
-
-    name: str
-    run: Duty
-    every: float
-    due: str
 
 
 _handlers: dict[str, dict[str, Handler]] = {}
-_duties: dict[str, RegisteredDuty] = {}
 
 
 def handles[H: Handler](*names: str) -> Callable[[H], H]:
@@ -35,21 +21,6 @@ def handles[H: Handler](*names: str) -> Callable[[H], H]:
         for name in names:
             _handlers.setdefault(name, {})[_full_name(handler)] = handler
         return handler
-
-    return register
-
-
-def duty[D: Duty](*, every: float, due: str) -> Callable[[D], D]:
-    """Register a duty: every `every` seconds, for each tenant that the SQL function `due` names.
-
-    The function is one that `kernel.isolation.ExposeDue` made. The duty runs with the tenant entered
-    and outside a transaction.
-    """
-
-    def register(run: D) -> D:
-        name = _full_name(run)
-        _duties[name] = RegisteredDuty(name=name, run=run, every=every, due=due)
-        return run
 
     return register
 
@@ -69,10 +40,5 @@ def forget(name: str) -> None:
     _handlers.pop(name, None)
 
 
-def all_duties() -> tuple[RegisteredDuty, ...]:
-    """Return every duty."""
-    return tuple(_duties.values())
-
-
-def _full_name(function: Handler | Duty) -> str:
+def _full_name(function: Handler) -> str:
     return f"{function.__module__}.{function.__qualname__}"

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from hansa.domain.events.registry import duty
 from hansa.domain.payments.services.reconcile import settle_refunds
+from hansa.domain.work.registry import duty
 
 
-@duty(every=1.0, due="payments_refund_due")
+@duty(due="payments_refund_due")
 def settle_due_refunds(now: datetime) -> None:
     """Carry out refunds that were requested inside a transaction, or got no answer."""
     settle_refunds(now=now)

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from hansa.domain.events.registry import duty
 from hansa.domain.pricing.services.publish_prices import publish_prices
+from hansa.domain.work.registry import duty
 
 
-@duty(every=0.5, due="pricing_pricelistchange_due")
+@duty(due="pricing_pricelistchange_due")
 def publish_what_holds_now(now: datetime) -> None:
     """Let the listing show the prices of the lists that hold now."""
     publish_prices(now=now)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hansa.kernel.ids import uuid7
 from hansa.kernel.postgresql.batches import tell_rows
+from hansa.kernel.postgresql.wakeup import wake_workers
 
 _RECORD = """
     INSERT INTO events_event (id, name, aggregate_id, payload, occurred_at, available_at)
@@ -27,3 +28,4 @@ def record(name: str, *, aggregate_id: UUID, payload: Mapping[str, Any], now: da
     """
     event = {"id": uuid7(), "name": name, "aggregate_id": aggregate_id, "payload": payload, "occurred_at": now}
     tell_rows(_RECORD, [event])
+    wake_workers()

@@ -9,4 +9,4 @@ from hansa.kernel.transactions import requires_transaction
 def unseat_default(row: Model, *, is_default: bool) -> None:
     """Let the present default be none any more, when `row` becomes it."""
     if is_default:
-        type(row)._default_manager.filter(is_default=True).exclude(pk=row.pk).update(is_default=False)  # noqa: SLF001  (Django's documented name)
+        type(row)._default_manager.filter(is_default=True).exclude(pk=row.pk).update(is_default=False)

@@ -169,7 +169,7 @@ def _made(made: MadeKey) -> Response:
 
 def _all(model: type[Model], ids: list[Any], field: str) -> QuerySet[Any]:
     """Return the rows with these ids. Raises InvalidStaff when one of them is not this shop's."""
-    found: QuerySet[Any] = model._default_manager.filter(pk__in=ids)  # noqa: SLF001  (Django's documented name)
+    found: QuerySet[Any] = model._default_manager.filter(pk__in=ids)
     if found.count() != len(set(ids)):
         message = "One of these is not in this shop."
         raise InvalidStaff(message, errors=(FieldError(field, "unknown", message),))

@@ -1,0 +1,1 @@
+"""What can be done with background work, one verb per file."""

@@ -1,0 +1,53 @@
+"""Do one thing that the dispatcher put into a queue: the body of every task."""
+
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from django.db import connection
+from structlog.contextvars import bound_contextvars
+
+from hansa.domain.tenants.selectors import get_tenants
+from hansa.domain.work.registry import all_duties, all_jobs, get_duty, get_job
+from hansa.domain.work.services.jobs import offer_jobs, run_job
+from hansa.kernel import clock
+from hansa.kernel.tenancy import tenant_scope
+
+_log = structlog.get_logger("hansa.worker")
+
+
+def perform(name: str, tenant_id: UUID, job_id: UUID | None = None) -> None:
+    """Do the duty `name` for a tenant, or the job with this id; a failure is logged, and what is due stays due."""
+    try:
+        for tenant in get_tenants([tenant_id]):
+            with tenant_scope(tenant), bound_contextvars(tenant=tenant.slug, task=name):
+                if job_id is None:
+                    get_duty(name).run(clock.now())
+                else:
+                    run_job(get_job(name), job_id, now=clock.now())
+    except Exception:  # noqa: BLE001  (whatever one task does for one tenant, the others go on)
+        _log.exception("duty_failed" if job_id is None else "job_interrupted", tenant_id=str(tenant_id), task=name)
+    finally:
+        connection.close()
+
+
+def work_off(*, now: datetime) -> None:
+    """Do all that is due for the current tenant, until nothing is: for commands and tests."""
+    for duty in all_duties():
+        if duty.is_exclusive:
+            duty.run(now)
+    while True:
+        for duty in all_duties():
+            if not duty.is_exclusive:
+                duty.run(now)
+        if not _do_jobs(now):
+            return
+
+
+def _do_jobs(now: datetime) -> bool:
+    """Do the jobs that are due now; tells whether there were any."""
+    done = False
+    for registered in all_jobs():
+        for job_id in offer_jobs(registered.model, most=1000, now=now):
+            done = run_job(registered, job_id, now=now) or done
+    return done
