@@ -3,6 +3,7 @@ SHELL := /bin/bash
 UV := $(shell command -v uv || echo .uv/bin/uv)
 BIN := .venv/bin
 PORT ?= 8000
+APT := DEBIAN_FRONTEND=noninteractive apt-get install -y -qq
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-faults test-browser test-long check format schemas bench services
@@ -45,9 +46,11 @@ test-long: install services ## Run the tests that take minutes, too
 bench: install services ## Measure: ratios within one run
 	@$(BIN)/python -m bench
 
-services: ## Install what some tests need from Debian: Chromium, wrk
-	@command -v chromium wrk > /dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium wrk > /dev/null; }
-	@chromium --version; command -v wrk
+services: ## Install what some tests need from Debian: Chromium, wrk, RabbitMQ, Redis
+	@command -v chromium wrk > /dev/null || { apt-get update -qq && $(APT) chromium wrk > /dev/null; }
+	@command -v rabbitmq-server redis-server > /dev/null || \
+		{ apt-get update -qq && $(APT) --no-install-recommends rabbitmq-server redis-server > /dev/null; }
+	@chromium --version; command -v wrk rabbitmq-server redis-server
 
 install: .venv/installed ## Install Hansa and its tools into .venv
 

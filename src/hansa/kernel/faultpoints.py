@@ -23,7 +23,8 @@ POINTS = (
     "settle.committed",
     "checkout.answering",
 )
-"""From the request's arrival to its answer, in order."""
+"""From the request's arrival to its answer, in order. Background work has points of its own: `started <task>`, `ending
+<task>` and, of events, `started <handler>`, `ending <handler>`."""
 
 _die_at = os.environ.get("HANSA_DIE_AT", "")
 

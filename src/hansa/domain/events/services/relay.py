@@ -16,6 +16,7 @@ import structlog
 
 from hansa.domain.events.registry import handlers_of
 from hansa.domain.events.types import HappenedEvent
+from hansa.kernel.faultpoints import passing
 from hansa.kernel.postgresql.batches import ask_together, tell
 from hansa.kernel.transactions import transaction
 
@@ -106,8 +107,10 @@ def _tell_handlers(claimed: _Claimed, now: datetime) -> bool:
     for name, handler in handlers.items():
         if name in through:
             continue
+        passing(f"started {name}")
         try:
             handler(event)
+            passing(f"ending {name}")
         except Exception as error:  # noqa: BLE001  (whatever a handler does, the others go on)
             _postpone(claimed, f"{name}: {type(error).__name__}: {error}", now)
             _log.exception("handler_failed", handler=name, event_id=str(event.id), event_name=event.name)

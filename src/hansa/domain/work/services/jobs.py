@@ -12,6 +12,7 @@ from hansa.domain.work.models import OPEN, Job, JobStatus
 from hansa.domain.work.registry import HeldJob, RegisteredJob
 from hansa.kernel import clock
 from hansa.kernel.errors import Unavailable
+from hansa.kernel.faultpoints import passing
 from hansa.kernel.transactions import transaction
 
 OFFER_LEASE = timedelta(seconds=45)
@@ -59,8 +60,10 @@ def run_job(registered: RegisteredJob, job_id: UUID, *, now: datetime) -> bool:
     held = start_job(registered, job_id, now=now)
     if held is None:
         return False
+    passing(f"started {registered.name}")
     try:
         registered.run(held)
+        passing(f"ending {registered.name}")
     except JobLost as lost:
         _log.warning("job_lost", job=registered.name, job_id=str(job_id), reason=str(lost))
     except Later as later:
