@@ -145,7 +145,17 @@ class Redis(_Server):
     def command(self) -> list[str]:
         data = self.directory / "data"
         data.mkdir(exist_ok=True)
-        return ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(data), "--appendonly", "yes"]
+        return [
+            "redis-server",
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--dir",
+            str(data),
+            "--appendonly",
+            "yes",
+        ]
 
     def greeting(self) -> bytes:
         return b"PING\r\n"

@@ -8,10 +8,13 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from hansa.domain.catalog.models import Variant
+from hansa.domain.fulfilment.models import ShippingMethod
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from hansa.kernel.transactions import transaction
 from tests.brokers import KINDS, Broker, broker
-from tests.faults.serving import SHORT, worker
+from tests.faults.buyers import Buyer
+from tests.faults.serving import SHORT, web, worker
 from tests.worlds_orders import buy, open_for_business
 
 RESUMED_SECONDS = 60
@@ -53,6 +56,12 @@ def wait_until_done(tenant: TenantContext, seconds: float = RESUMED_SECONDS) -> 
     return time.monotonic() - started
 
 
+def count_events(tenant: TenantContext, name: str) -> int:
+    with tenant_scope(tenant), transaction(), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM events_event WHERE name = %s AND status = 'done'", [name])
+        return int(cursor.fetchone()[0])
+
+
 def letters_to(address: str) -> list[Path]:
     return [path for path in (settings.HOME / "mail").glob("*") if address in path.read_text(errors="replace")]
 
@@ -66,3 +75,36 @@ def test_orders_are_confirmed(queue: Broker | None, market: TenantContext) -> No
         for number in range(20):
             assert len(letters_to(f"buyer-{number}@{market.slug}.example")) == 1
     print(f"\n20 orders confirmed {seconds:.1f} s after the last")  # noqa: T201
+
+
+@pytest.mark.parametrize("outage", [5, pytest.param(300, marks=pytest.mark.long)], ids=["short", "long"])
+def test_checkouts_do_not_notice_that_the_broker_is_gone(
+    queue: Broker | None, market: TenantContext, outage: int
+) -> None:
+    if queue is None:
+        return  # the database is the queue; that it may be killed is the question of other tests
+    chances: list[tuple[int, str]] = []
+    with worker(environment=settings_for(queue)), web(environment=settings_for(queue)) as running:
+        buyer = Buyer(running.port, market)
+        with tenant_scope(market), transaction():
+            goods = [(Variant.objects.get(product__name="Mug").pk, 1)]
+            method = ShippingMethod.objects.get(name="Standard").pk
+
+        def shop_for(seconds: float) -> None:
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                email = f"buyer-{len(chances)}@{market.slug}.example"
+                answer = buyer.check_out(buyer.fill(goods, method, email=email))
+                chances.append((answer.status, email))
+
+        shop_for(2)
+        queue.stop()
+        shop_for(outage)
+        queue.wipe()
+        queue.start()
+        shop_for(2)
+        seconds = wait_until_done(market, 120)
+    assert {status for status, _ in chances} == {201}
+    assert count_events(market, "order.paid") == len(chances)
+    assert [len(letters_to(email)) for _, email in chances] == [1] * len(chances)
+    print(f"\n{len(chances)} checkouts, broker gone for {outage} s and wiped; all done {seconds:.1f} s after")  # noqa: T201

@@ -13,7 +13,7 @@ from hansa.domain.work.registry import all_duties, all_jobs
 from hansa.domain.work.services.perform import perform
 from hansa.domain.work.types import Queue
 
-QUICK_SECONDS = 40
+QUICK_SECONDS = 25
 """A duty or handler that takes longer is ended: less than any lease."""
 BULK_SECONDS = 900
 """A slice of an import: half of what RabbitMQ waits for an acknowledgement, and less than `visibility_timeout`."""

@@ -41,7 +41,7 @@ class RegisteredJob:
         return f"{self.model._meta.db_table}_due"
 
 
-LEASE = timedelta(seconds=45)
+LEASE = timedelta(seconds=30)
 """Longer than a quick job takes, shorter than anybody wants to wait for one whose worker died."""
 PAUSES = tuple(timedelta(seconds=2**power) for power in range(10))
 """1 s, 2 s, 4 s …: about a quarter of an hour."""

@@ -20,7 +20,7 @@ from hansa.kernel.faultpoints import passing
 from hansa.kernel.postgresql.batches import ask_together, tell
 from hansa.kernel.transactions import transaction
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS = 10
 BATCH = 100
 

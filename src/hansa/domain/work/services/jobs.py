@@ -15,7 +15,7 @@ from hansa.kernel.errors import Unavailable
 from hansa.kernel.faultpoints import passing
 from hansa.kernel.transactions import transaction
 
-OFFER_LEASE = timedelta(seconds=45)
+OFFER_LEASE = timedelta(seconds=30)
 """How long a message may wait in a queue before the job is offered again."""
 
 _log = structlog.get_logger("hansa.worker")
