@@ -54,4 +54,4 @@ def _register(app: Celery, name: str, seconds: int) -> None:
     def run(tenant_id: str, job_id: str | None = None) -> None:
         perform(name, UUID(tenant_id), UUID(job_id) if job_id else None)
 
-    app.task(run, name=name, time_limit=seconds + 3, soft_time_limit=seconds)
+    app.task(run, name=name, shared=False, time_limit=seconds + 3, soft_time_limit=seconds)

@@ -1,0 +1,36 @@
+"""What Celery is told: a task for each duty and job, and nothing lost with a worker."""
+
+import pytest
+
+from hansa.config.celery import BULK_SECONDS, QUICK_SECONDS, make_celery
+from hansa.domain.work.registry import LEASE, all_duties, all_jobs
+from hansa.domain.work.types import Queue
+
+
+@pytest.mark.parametrize("url", ["amqp://guest:guest@127.0.0.1:1//", "redis://127.0.0.1:1/0"])
+def test_each_duty_and_job_is_a_task_that_is_acknowledged_when_it_is_done(url: str) -> None:
+    app = make_celery(url)
+    names = {one.name for one in (*all_duties(), *all_jobs())}
+    assert names == {name for name in app.tasks if not name.startswith("celery.")}
+    assert app.conf.task_acks_late
+    assert app.conf.task_reject_on_worker_lost
+    assert app.conf.worker_prefetch_multiplier == 1
+
+
+def test_rabbitmq_keeps_messages_in_quorum_queues_and_confirms_them() -> None:
+    conf = make_celery("amqp://guest:guest@127.0.0.1:1//").conf
+    assert conf.task_default_queue_type == "quorum"
+    assert conf.broker_transport_options["confirm_publish"] is True
+
+
+def test_redis_gives_nobody_a_task_that_is_still_running() -> None:
+    conf = make_celery("redis://127.0.0.1:1/0").conf
+    assert conf.broker_transport_options["visibility_timeout"] > 2 * BULK_SECONDS
+
+
+def test_a_short_task_is_ended_before_its_lease_is() -> None:
+    assert LEASE.total_seconds() > QUICK_SECONDS
+    app = make_celery("redis://127.0.0.1:1/0")
+    for job in all_jobs():
+        limit = app.tasks[job.name].time_limit
+        assert job.queue is Queue.BULK or limit < job.lease.total_seconds(), job.name
