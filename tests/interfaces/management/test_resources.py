@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -29,6 +30,23 @@ def customers(shop: TenantContext, number: int) -> None:
 @pytest.mark.parametrize("ordering", ["email", "-email", "created_at", "-created_at"])
 def test_pages_show_every_row_once(shop: TenantContext, erp: Integration, ordering: str) -> None:
     customers(shop, 11)
+    expected = [f"c{n:02}@example.com" for n in range(11)]
+    assert all_pages(erp, ordering) == (expected[::-1] if ordering.startswith("-") else expected)
+
+
+@pytest.mark.parametrize("ordering", ["created_at", "-created_at"])
+def test_rows_of_the_same_moment_are_each_shown_once(shop: TenantContext, erp: Integration, ordering: str) -> None:
+    from hansa.domain.accounts.models import Customer
+    from hansa.kernel.clock import now
+
+    moment = now()
+    with tenant_scope(shop), transaction():
+        for number in (7, 2, 9, 4, 1, 8, 3):  # written in another order than that of their ids
+            Customer.objects.create(pk=UUID(int=number), email=f"c{number}@example.com", created_at=moment)
+    assert sorted(all_pages(erp, ordering)) == [f"c{number}@example.com" for number in (1, 2, 3, 4, 7, 8, 9)]
+
+
+def all_pages(erp: Integration, ordering: str) -> list[str]:
     seen: list[str] = []
     cursor: str | None = ""
     while cursor is not None:
@@ -36,8 +54,7 @@ def test_pages_show_every_row_once(shop: TenantContext, erp: Integration, orderi
         assert len(page["items"]) <= 3
         seen += [item["email"] for item in page["items"]]
         cursor = page["next_cursor"]
-    expected = [f"c{n:02}@example.com" for n in range(11)]
-    assert seen == (expected[::-1] if ordering.startswith("-") else expected)
+    return seen
 
 
 @pytest.mark.parametrize(
