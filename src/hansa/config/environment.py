@@ -169,6 +169,9 @@ class Environment(BaseSettings):
     account_beat_seconds: float = Field(0.2, ge=0, le=5)
     """Answers to logins, sign-ups and the like leave at multiples of this: how long it took says nothing."""
 
+    event_retention_days: int = Field(90, ge=1, le=3650)
+    """How long the log of events is kept, for integrations that were away."""
+
     outbound_allow: Annotated[str, AfterValidator(_check_allow_list)] = ""
     """Hosts and networks (`receiver.test,10.1.0.0/16`) that webhooks and pictures may come to although they are not
     public, on any port and over http too. Nothing of ours should stand there."""

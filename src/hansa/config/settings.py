@@ -312,6 +312,7 @@ STRIPE_API_BASE = environment.stripe_api_base
 SLOW_REQUEST_SECONDS = environment.slow_request_seconds
 OUTBOUND_ALLOW = environment.outbound_allow
 OUTBOUND_PROXY = environment.outbound_proxy
+EVENT_RETENTION_DAYS = environment.event_retention_days
 LOGGING_CONFIG = None
 configure_logging(environment.log_format, secrets=secrets_of(environment))
 
