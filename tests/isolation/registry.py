@@ -326,7 +326,13 @@ for _key in (
 ):
     op(f"handler {_key}", WORKER)
 for _key in (
-    *("carts.tidy_carts", "checkout.forget_keys", "checkout.reconcile_payments", "events.relay"),
+    *(
+        "carts.tidy_carts",
+        "checkout.forget_keys",
+        "checkout.reconcile_payments",
+        "events.relay",
+        "events.forget_events",
+    ),
     *("inventory.publish_what_changed", "inventory.release_what_expired"),
     *("payments.settle_due_refunds", "pricing.publish_what_holds_now"),
 ):

@@ -11,6 +11,7 @@ from hansa.config.email import check_email_url, read_email_url
 from hansa.config.secret_files import SecretFiles
 from hansa.kernel.addresses import read_trusted_proxies
 from hansa.kernel.limits import check_rate
+from hansa.kernel.outbound.rules import check_proxy, read_allow_list
 
 
 def _split(value: object) -> object:
@@ -20,6 +21,11 @@ def _split(value: object) -> object:
 
 def _check_proxies(value: str) -> str:
     read_trusted_proxies(value)
+    return value
+
+
+def _check_allow_list(value: str) -> str:
+    read_allow_list(value)
     return value
 
 
@@ -162,6 +168,17 @@ class Environment(BaseSettings):
 
     account_beat_seconds: float = Field(0.2, ge=0, le=5)
     """Answers to logins, sign-ups and the like leave at multiples of this: how long it took says nothing."""
+
+    event_retention_days: int = Field(90, ge=1, le=3650)
+    """How long the log of events is kept, for integrations that were away."""
+
+    outbound_allow: Annotated[str, AfterValidator(_check_allow_list)] = ""
+    """Hosts and networks (`receiver.test,10.1.0.0/16`) that webhooks and pictures may come to although they are not
+    public, on any port and over http too. Nothing of ours should stand there."""
+
+    outbound_proxy: Annotated[str, AfterValidator(check_proxy)] = Field("", repr=False)
+    """`http://proxy:3128`: all calls to addresses that merchants type in go through it; it must refuse what is not
+    public, as Smokescreen does. Empty: they are called directly."""
 
     debug: bool = False
     log_format: Literal["text", "json"] = "json"

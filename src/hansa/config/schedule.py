@@ -13,4 +13,5 @@ SCHEDULE: dict[str, float] = {
     "hansa.payments.settle_due_refunds": 1.0,
     "hansa.carts.tidy_carts": 300.0,
     "hansa.checkout.forget_keys": 3600.0,
+    "hansa.events.forget_events": 60.0,
 }

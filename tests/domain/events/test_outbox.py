@@ -3,51 +3,31 @@
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
-from hansa.domain.events import registry
 from hansa.domain.events.models import Event
 from hansa.domain.events.registry import handles
-from hansa.domain.events.services.record import record
+from hansa.domain.events.services.number import number_events
 from hansa.domain.events.services.relay import LEASE, MAX_ATTEMPTS, relay_events
-from hansa.domain.events.types import HappenedEvent
 from hansa.kernel.ids import uuid7
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from hansa.kernel.transactions import TransactionRequired, transaction
+from tests.domain.events.listening import Listener, happen, listening
 from tests.worlds import NOON, entered
 
 LATER = NOON + timedelta(days=1)
 
 
-class Listener:
-    """A handler that remembers, and fails as often as told."""
-
-    def __init__(self) -> None:
-        self.heard: list[HappenedEvent] = []
-        self.failures = 0
-        self.__qualname__ = f"listener_{uuid4().hex}"
-        self.name = f"test.{uuid4().hex}"
-
-    def __call__(self, event: HappenedEvent) -> None:
-        if self.failures:
-            self.failures -= 1
-            message = "not today"
-            raise ValueError(message)
-        self.heard.append(event)
-
-
 @pytest.fixture
 def listener() -> Iterator[Listener]:
-    listening = Listener()
-    handles(listening.name)(listening)
-    yield listening
-    registry.forget(listening.name)
+    with listening() as one:
+        yield one
 
 
 def _record(listener: Listener, aggregate_id: UUID, **payload: int) -> None:
-    record(listener.name, aggregate_id=aggregate_id, payload=payload, now=NOON)
+    happen(listener.name, aggregate_id, **payload)
 
 
 def test_an_event_reaches_its_handler_once(shop: TenantContext, listener: Listener) -> None:
@@ -129,6 +109,7 @@ def test_a_killed_workers_events_are_taken_again_when_its_lease_ends(shop: Tenan
     with entered(shop):
         _record(listener, uuid7())
     with entered(shop):
+        number_events(now=NOON, lease_ends=NOON)
         Event.objects.update(attempts=1, available_at=LATER + LEASE)  # claimed, and then nothing was heard
     with tenant_scope(shop):
         assert relay_events(now=LATER) == 0

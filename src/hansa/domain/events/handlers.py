@@ -3,16 +3,23 @@
 import time
 from datetime import datetime
 
+from hansa.domain.events.services.forget import forget_old_events
 from hansa.domain.events.services.relay import relay_events
 from hansa.domain.work.registry import duty
 
-TURN_SECONDS = 10
-"""Then others have their turn; what still waits stays due."""
+_TURN_SECONDS = 10.0
+"""Then it is another tenant's turn; the dispatcher comes back at once."""
 
 
 @duty(due="events_event_due", is_exclusive=False)
 def relay(now: datetime) -> None:
-    """Hand events that wait to their handlers."""
-    begun = time.monotonic()
-    while relay_events(now=now) and time.monotonic() - begun < TURN_SECONDS:
+    """Give new events their numbers, and hand those that wait to their handlers."""
+    ends = time.monotonic() + _TURN_SECONDS
+    while relay_events(now=now) and time.monotonic() < ends:
         pass
+
+
+@duty(due="events_eventcounter_due")
+def forget_events(now: datetime) -> None:
+    """Forget events that are older than the log is kept."""
+    forget_old_events(now=now)

@@ -22,6 +22,8 @@ class Event(TenantOwned):
 
     position = models.BigIntegerField(editable=False)
     """The order of writing, by a sequence; within an aggregate it is the order of happening."""
+    sequence = models.BigIntegerField(null=True, editable=False)
+    """Its number in the log, without gaps: Note [The log]. None until the relay has seen it."""
     name = models.CharField(max_length=100)
     aggregate_id = models.UUIDField()
     payload = models.JSONField(default=dict)
@@ -37,9 +39,30 @@ class Event(TenantOwned):
             models.CheckConstraint(
                 condition=Q(status__in=["pending", "done", "failed"]), name="events_event_status_known"
             ),
+            models.UniqueConstraint(
+                fields=["tenant_id", "sequence"], condition=Q(sequence__isnull=False), name="events_event_log"
+            ),
         )
         indexes = (
-            models.Index(fields=["tenant_id", "position"], name="events_event_by_position"),
+            models.Index(
+                fields=["tenant_id", "position"], condition=Q(sequence__isnull=True), name="events_event_unnumbered"
+            ),
+            models.Index(
+                fields=["tenant_id", "position"],
+                condition=Q(status="pending", sequence__isnull=False),
+                name="events_event_pending",
+            ),
+            models.Index(fields=["tenant_id", "sequence"], condition=Q(status="failed"), name="events_event_failed"),
+            models.Index(
+                fields=["tenant_id", "aggregate_id", "sequence"],
+                condition=Q(sequence__isnull=False),
+                name="events_event_of_aggregate",
+            ),
+            models.Index(
+                fields=["tenant_id", "name", "sequence"],
+                condition=Q(sequence__isnull=False),
+                name="events_event_of_name",
+            ),
             models.Index(
                 fields=["tenant_id", "aggregate_id", "position"],
                 condition=Q(status="pending"),
@@ -50,6 +73,21 @@ class Event(TenantOwned):
     def __str__(self) -> str:
         """Say what happened."""
         return self.name
+
+
+class EventCounter(TenantOwned):
+    """The last number of a tenant's log: whoever numbers or claims events holds the row."""
+
+    last = models.BigIntegerField(default=0, db_default=0)
+    tidy_at = models.DateTimeField(db_default=Now())
+    """When to look for events that are old enough to be forgotten."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["tenant_id"], name="events_eventcounter_one"),)
+
+    def __str__(self) -> str:
+        """Say how far it counted."""
+        return str(self.last)
 
 
 class HandledEvent(TenantOwned):

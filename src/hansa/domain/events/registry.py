@@ -1,11 +1,16 @@
 """Who reacts to what: handlers announce themselves when their context is loaded."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from hansa.domain.events.types import HappenedEvent
 
 type Handler = Callable[[HappenedEvent], None]
+type Publisher = Callable[[int, int, datetime], None]
+type Keeper = Callable[[], int | None]
 
+_publishers: list[Publisher] = []
+_keepers: list[Keeper] = []
 
 _handlers: dict[str, dict[str, Handler]] = {}
 
@@ -23,6 +28,36 @@ def handles[H: Handler](*names: str) -> Callable[[H], H]:
         return handler
 
     return register
+
+
+def publishes[P: Publisher](publisher: P) -> P:
+    """Register who is to know of all events, many at once: `publisher(first, last, now)`, both sequences included.
+
+    It runs in the transaction that numbers them, while others wait for it: a few set-based statements, no network.
+    """
+    _publishers.append(publisher)
+    return publisher
+
+
+def keeps[K: Keeper](keeper: K) -> K:
+    """Register who still needs old events: it returns the first sequence that must not be forgotten, or None."""
+    _keepers.append(keeper)
+    return keeper
+
+
+def all_publishers() -> tuple[Publisher, ...]:
+    """Return who is to know of all events."""
+    return tuple(_publishers)
+
+
+def all_keepers() -> tuple[Keeper, ...]:
+    """Return who may still need old events."""
+    return tuple(_keepers)
+
+
+def handled_names() -> list[str]:
+    """Return the names of the events that have handlers."""
+    return sorted(name for name, handlers in _handlers.items() if handlers)
 
 
 def handlers_of(name: str) -> dict[str, Handler]:

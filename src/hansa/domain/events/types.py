@@ -17,3 +17,5 @@ class HappenedEvent:
     occurred_at: datetime
     handled_at: datetime
     """The time by the relay's clock: what handlers pass on as `now`."""
+    sequence: int = 0
+    """Its number in the tenant's log."""
