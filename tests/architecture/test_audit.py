@@ -45,7 +45,7 @@ EXEMPT = {
     "events_eventcounter": "the last number of the log",
     "events_handledevent": "the outbox",
     "imports_importfailure": "an import's rows that failed; its start and end are recorded",
-    "imports_importrun": "its start and end are recorded",
+    "imports_importrun": "who asked for it, what they did to it, its start and end are recorded",
     "inventory_reservation": "moved by checkout and delivery, with a line in the ledger",
     "manual_manualcharge": "the pretended bank",
     "manual_manualtransfer": "the pretended bank",

@@ -11,6 +11,7 @@ from hansa.kernel.isolation import CURRENT_TENANT_SQL
 ALLOWED_DEFINER_FUNCTIONS = {
     "catalog_find": "hansa_search",
     "audit_seal": "hansa_owner",  # a trigger's, so nobody can call it; its owner is behind the wall too
+    "imports_others_wait": "hansa_worker",  # yes or no, of no named tenant
 }
 CLEARED_BY_TRIGGER = {"catalog_placement", "catalog_listing_attribute", "catalog_search"}
 """They hang on catalog_listing without a foreign key: Note [What hangs on the listing] in listing.sql."""

@@ -125,6 +125,9 @@ class Environment(BaseSettings):
     statement_timeout_seconds: float = Field(5, gt=0, le=600)
     """The longest that one statement of a request may take."""
 
+    max_import_bytes: int = Field(250_000_000, ge=1_000_000, le=5_000_000_000)
+    """The largest file that staff or integrations may send to be imported."""
+
     allow_manual_payments: bool | None = None
     """Offer the provider `manual`, which charges nobody. Unset: only with the embedded database or `debug`."""
 

@@ -11,7 +11,7 @@ from hansa.domain.catalog.models import Category, Product, ProductImage, Variant
 from hansa.domain.imports.errors import FileNotUtf8, ImportRunning, UnknownHeader
 from hansa.domain.imports.formats import RowFailure
 from hansa.domain.imports.models import ImportFailure, ImportRun
-from hansa.domain.imports.services import import_file as module
+from hansa.domain.imports.services import importing as module
 from hansa.domain.imports.services.failures import write_failures
 from hansa.domain.imports.services.import_file import ImportProgress, ImportSummary, import_file
 from hansa.kernel.clock import now

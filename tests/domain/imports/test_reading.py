@@ -10,9 +10,9 @@ import pytest
 from hansa.domain.catalog.models import Product, Variant
 from hansa.domain.imports.errors import FileNotUtf8
 from hansa.domain.imports.formats import FORMATS
-from hansa.domain.imports.services import import_file as module
-from hansa.domain.imports.services import reading
+from hansa.domain.imports.services import importing, reading
 from hansa.domain.imports.services.chunks import ChunkLimits, read_chunks
+from hansa.domain.imports.services.import_file import ImportProgress, import_file
 from hansa.domain.imports.services.reading import Job, ReaderEnded, ReaderProcess
 from hansa.kernel.clock import now
 from hansa.kernel.tenancy import TenantContext, tenant_scope
@@ -72,22 +72,22 @@ def test_a_process_that_is_killed_is_one_clear_error(tmp_path: Path) -> None:
 def test_an_import_that_stops_half_way_leaves_no_process_behind(
     shop: TenantContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "PROCESS_FROM_BYTES", 0)
-    monkeypatch.setattr(module, "CHUNK_PRODUCTS", 2)
+    monkeypatch.setattr(importing, "PROCESS_FROM_BYTES", 0)
+    monkeypatch.setattr(importing, "CHUNK_PRODUCTS", 2)
     path = made_file(tmp_path, rows(9))
     before = children()
 
-    def stop(progress: module.ImportProgress) -> None:
+    def stop(progress: ImportProgress) -> None:
         if progress.done_rows:
             raise KeyboardInterrupt
 
     with tenant_scope(shop):
         with pytest.raises(KeyboardInterrupt):
-            module.import_file(path, file_format="shopify", now=now(), on_progress=stop)
+            import_file(path, file_format="shopify", now=now(), on_progress=stop)
         assert children() == before
-        summary = module.import_file(path, file_format="shopify", now=now())
+        summary = import_file(path, file_format="shopify", now=now())
         assert (summary.resumed_after_row, summary.created, summary.failed_rows) == (5, 9, 1)
-        again = module.import_file(path, file_format="shopify", now=now())
+        again = import_file(path, file_format="shopify", now=now())
         assert (again.created, again.updated, again.unchanged) == (0, 0, 9)
         with transaction():
             assert Product.objects.get(source_key="product-7").name == 'Tab\there, "7"\\N'

@@ -6,11 +6,20 @@ Invalid
     ├── FileInUtf16, FileInUtf32, FileNotUtf8, FileIsBinary
     ├── LinesEndWithCr, RecordTooLong, TooManyColumns
     └── UnknownHeader
+Invalid
+└── UnknownFormat
+NotFound
+└── ImportNotFound
 Conflict
-└── ImportRunning      this shop's catalogue is being imported by another process
+├── ImportRunning      this shop's catalogue is being imported by another process
+└── ImportNotPossible  the run is in no state for that
+LimitReached
+└── TooManyImports     as many wait as may
+TooLarge
+└── ImportFileTooLarge
 """
 
-from hansa.kernel.errors import Conflict, Invalid
+from hansa.kernel.errors import Conflict, Invalid, LimitReached, NotFound, TooLarge
 
 
 class UnreadableFile(Invalid):
@@ -79,7 +88,37 @@ class UnknownHeader(UnreadableFile):
     code = "unknown_header"
 
 
+class UnknownFormat(Invalid):
+    """No reader has this name."""
+
+    code = "unknown_format"
+
+
 class ImportRunning(Conflict):
     """Another process imports into the same shop."""
 
     code = "import_running"
+
+
+class ImportNotFound(NotFound):
+    """There is no such run in this shop."""
+
+    code = "import_not_found"
+
+
+class ImportNotPossible(Conflict):
+    """The run is in no state for what was asked."""
+
+    code = "import_not_possible"
+
+
+class TooManyImports(LimitReached):
+    """The shop has as many unfinished imports as it may."""
+
+    code = "too_many_imports"
+
+
+class ImportFileTooLarge(TooLarge):
+    """The file has more bytes than we take."""
+
+    code = "import_file_too_large"

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from hansa.domain.imports.models import ImportRun
+from hansa.domain.imports.models import ImportRun, ImportStatus
 from hansa.kernel.transactions import transaction
 
 
@@ -12,4 +12,5 @@ def has_imported(path: Path) -> bool:
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     with transaction():
-        return ImportRun.objects.filter(file_sha256=sha256, status=ImportRun.Status.DONE).exists()
+        done = ImportRun.objects.filter(file_sha256=sha256, status=ImportStatus.DONE, is_dry_run=False)
+        return done.exists()

@@ -25,7 +25,7 @@ from hansa.kernel.lifetime import end_with_parent
 # Django's settings are not needed to read a file; these make the models' limits importable.
 _BEGIN = (
     "from django.conf import settings\n"
-    "settings.configure(INSTALLED_APPS=['hansa.domain.tenants', 'hansa.domain.catalog', 'hansa.domain.imports'])\n"
+    "settings.configure(INSTALLED_APPS=['hansa.domain.tenants', 'hansa.domain.catalog'])\n"
     "import django\n"
     "django.setup()\n"
     "from hansa.domain.imports.services.reading import answer\n"

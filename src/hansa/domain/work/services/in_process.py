@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 from hansa.domain.work.services.perform import perform
+from hansa.domain.work.services.stopping import stopping
 from hansa.domain.work.types import Queue
 
 _AHEAD = 3
@@ -47,10 +48,11 @@ class Threads:
 
     def stop(self) -> None:
         """Let what runs come to its end; what has not begun is offered again by somebody."""
-        for pool in self._pools.values():
-            pool.shutdown(wait=False, cancel_futures=True)
-        for pool in self._pools.values():
-            pool.shutdown(wait=True)
+        with stopping():
+            for pool in self._pools.values():
+                pool.shutdown(wait=False, cancel_futures=True)
+            for pool in self._pools.values():
+                pool.shutdown(wait=True)
 
     def _done(self, queue: Queue, task: _Task) -> None:
         with self._has_changed:
