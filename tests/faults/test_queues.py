@@ -9,14 +9,21 @@ from django.conf import settings
 from django.db import connection
 
 from hansa.domain.catalog.models import Variant
+from hansa.domain.events.models import Event
 from hansa.domain.fulfilment.models import ShippingMethod
+from hansa.domain.imports.models import ImportRun
+from hansa.domain.notifications.models import Notification
+from hansa.domain.work.models import OPEN
+from hansa.domain.work.registry import all_duties, all_jobs
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from hansa.kernel.transactions import transaction
 from tests.brokers import KINDS, Broker, broker
 from tests.faults.buyers import Buyer
-from tests.faults.serving import SHORT, web, worker
+from tests.faults.chores import CHORES, HANDLERS, Busy
+from tests.faults.serving import SHORT, Running, quiet, web, worker
 from tests.worlds_orders import buy, open_for_business
 
+JOBS = tuple(job.name for job in all_jobs())
 RESUMED_SECONDS = 60
 """Within this after a kill everything must have come to its end."""
 
@@ -40,12 +47,12 @@ def market(make_tenant: Callable[..., TenantContext]) -> TenantContext:
 
 def waiting(tenant: TenantContext) -> dict[str, int]:
     """Return what is not done yet, by table."""
-    with tenant_scope(tenant), transaction(), connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM events_event WHERE status = 'pending'")
-        events = cursor.fetchone()[0]
-        cursor.execute("SELECT count(*) FROM notifications_notification WHERE status = 'pending'")
-        letters = cursor.fetchone()[0]
-    return {name: number for name, number in {"events": events, "letters": letters}.items() if number}
+    with tenant_scope(tenant), transaction():
+        found = {"events": Event.objects.filter(status=Event.Status.PENDING).count()}
+        found["letters"] = Notification.objects.filter(status=Notification.Status.PENDING).count()
+        for job in all_jobs():
+            found[job.name] = job.model._default_manager.filter(status__in=OPEN).count()
+    return {name: number for name, number in found.items() if number}
 
 
 def wait_until_done(tenant: TenantContext, seconds: float = RESUMED_SECONDS) -> float:
@@ -108,3 +115,55 @@ def test_checkouts_do_not_notice_that_the_broker_is_gone(
     assert count_events(market, "order.paid") == len(chances)
     assert [len(letters_to(email)) for _, email in chances] == [1] * len(chances)
     print(f"\n{len(chances)} checkouts, broker gone for {outage} s and wiped; all done {seconds:.1f} s after")  # noqa: T201
+
+
+def test_every_task_has_a_chore() -> None:
+    assert {one.name for one in (*all_duties(), *all_jobs())} == set(CHORES)
+
+
+def kill_at(point: str, queue: Broker | None, chore: Callable[[], None]) -> None:
+    """Run a worker until it dies at `point`, which the chore makes it pass."""
+    with worker(environment=settings_for(queue, HANSA_DIE_AT=point)) as dying:
+        chore()
+        deadline = time.monotonic() + RESUMED_SECONDS
+        while not _is_killed(dying):
+            assert time.monotonic() < deadline, f"{point} was not passed:\n{dying.said()[-2000:]}"
+            time.sleep(0.1)
+
+
+def _is_killed(dying: Running) -> bool:
+    """Tell whether the worker was killed, or with a broker one of its processes."""
+    return dying.process.poll() is not None or "signal 9" in dying.said() or '"status": -9' in dying.said()
+
+
+def points(queue: Broker | None, rounds: int) -> list[tuple[str, Callable[[Busy], None]]]:
+    """Return where to die, and why somebody comes by: everywhere, or in CI with a broker at a few points."""
+    chores = CHORES | HANDLERS
+    if queue is not None and rounds == 1:
+        chores = {name: chores[name] for name in ("hansa.domain.notifications.handlers.confirm_order", *JOBS)}
+    moments = ("started", "ending") if rounds > 1 else ("ending",)
+    return [(f"{moment} {name}", chore) for name, chore in chores.items() for moment in moments]
+
+
+@pytest.mark.parametrize("rounds", [1, pytest.param(10, marks=pytest.mark.long)], ids=["short", "long"])
+def test_whatever_a_killed_worker_was_doing_is_done_once(
+    queue: Broker | None, market: TenantContext, rounds: int
+) -> None:
+    busy = Busy(market)
+    kills = 0
+    for point, chore in points(queue, rounds) * rounds:
+
+        def do(chore: Callable[[Busy], None] = chore) -> None:
+            with tenant_scope(market):
+                chore(busy)
+
+        kill_at(point, queue, do)
+        kills += 1
+    with worker(environment=settings_for(queue)):
+        seconds = wait_until_done(market)
+        quiet([market])
+    assert [len(letters_to(email)) for email in busy.buyers] == [1] * len(busy.buyers)
+    with tenant_scope(market), transaction():
+        runs = ImportRun.objects.filter(pk__in=busy.imports).values_list("status", "created_products", "failed_rows")
+        assert set(runs) <= {("done", 30, 0)}
+    print(f"\n{kills} kills; all done {seconds:.1f} s after the last worker came")  # noqa: T201

@@ -11,6 +11,7 @@ from hansa.domain.tenants.selectors import get_tenants
 from hansa.domain.work.registry import all_duties, all_jobs, get_duty, get_job
 from hansa.domain.work.services.jobs import offer_jobs, run_job
 from hansa.kernel import clock
+from hansa.kernel.faultpoints import passing
 from hansa.kernel.tenancy import tenant_scope
 
 _log = structlog.get_logger("hansa.worker")
@@ -22,7 +23,9 @@ def perform(name: str, tenant_id: UUID, job_id: UUID | None = None) -> None:
         for tenant in get_tenants([tenant_id]):
             with tenant_scope(tenant), bound_contextvars(tenant=tenant.slug, task=name):
                 if job_id is None:
+                    passing(f"started {name}")
                     get_duty(name).run(clock.now())
+                    passing(f"ending {name}")
                 else:
                     run_job(get_job(name), job_id, now=clock.now())
     except Exception:  # noqa: BLE001  (whatever one task does for one tenant, the others go on)
