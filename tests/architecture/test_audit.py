@@ -44,6 +44,8 @@ EXEMPT = {
     "events_event": "the outbox",
     "events_eventcounter": "the last number of the log",
     "events_handledevent": "the outbox",
+    "exports_export": "asking, cancelling and downloading are recorded",
+    "exports_exportfile": "the worker's: when an export is done, and when its file goes",
     "imports_importfailure": "an import's rows that failed; its start and end are recorded",
     "imports_importrun": "who asked for it, what they did to it, its start and end are recorded",
     "inventory_reservation": "moved by checkout and delivery, with a line in the ledger",

@@ -13,7 +13,7 @@ from tests.fuzz.world import CSRF_COOKIE, SESSION_COOKIE, World, make_world
 _CURSOR = "a cursor is a text that we gave; no pattern tells ours from others"
 _CONTENT = "what a text may say is more than its length: blanks, NUL, roles and objects of this shop"
 _STALE = "If-Match names another state"
-_LISTS = ("staff", "roles", "invitations", "api-keys", "customers", "audit-log", "products", "orders")
+_LISTS = ("staff", "roles", "invitations", "api-keys", "customers", "audit-log", "products", "orders", "exports")
 _IDS = {
     "customers/{id}": "customer",
     "staff/{id}": "staff",
@@ -25,6 +25,9 @@ _IDS = {
     "audit-log/{id}": "audit",
     "products/{id}": "product",
     "orders/{id}": "order",
+    "exports/{id}": "export",
+    "exports/{id}/cancel": "open_export",
+    "exports/{id}/file": "export",
 }
 
 PLAN = Plan(
@@ -47,6 +50,7 @@ PLAN = Plan(
         "POST /manage/v1/invitations": {"email": "eve@example.com", "role_ids": ["{role_id}"]},
         "POST /manage/v1/api-keys": {"name": "ERP", "scopes": ["orders.view"]},
         "POST /manage/v1/api-keys/{id}/rotate": {"overlap_seconds": 60},
+        "POST /manage/v1/exports": {"kind": "orders", "format": "jsonl"},
     },
     also_expected={f"GET /manage/v1/{one}": (["422"], _CURSOR) for one in _LISTS}
     | {
@@ -60,6 +64,8 @@ PLAN = Plan(
         "POST /manage/v1/api-keys": (["422"], _CONTENT),
         "POST /manage/v1/api-keys/{id}/rotate": (["412", "422"], _STALE),
         "POST /manage/v1/api-keys/{id}/revoke": (["412"], _STALE),
+        "POST /manage/v1/exports": (["429"], "only so many exports may be open at a time"),
+        "POST /manage/v1/exports/{id}/cancel": (["409", "412"], f"an export can be cancelled once; {_STALE}"),
     },
     unchecked={},
 )

@@ -20,6 +20,8 @@ from hansa.domain.carts.services.create import create_cart
 from hansa.domain.carts.services.wish import wish
 from hansa.domain.carts.types import CartChanges, WantedLine
 from hansa.domain.catalog.models import Product, Variant
+from hansa.domain.exports.models import FileFormat, Kind
+from hansa.domain.exports.services.request_export import request_export
 from hansa.domain.fulfilment.models import ShippingMethod
 from hansa.domain.inventory.models import Warehouse
 from hansa.domain.orders.models import Order
@@ -30,6 +32,7 @@ from hansa.domain.staff.services.create_staff import create_staff
 from hansa.domain.staff.services.invite_staff import invite_staff
 from hansa.domain.staff.services.save_role import save_role
 from hansa.domain.staff.types import ALL_CAPABILITIES, SYSTEM
+from hansa.domain.work.services.perform import work_off
 from hansa.kernel.clock import now
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from hansa.kernel.tokens import make_token
@@ -168,6 +171,9 @@ def make_world(tenant: TenantContext) -> World:
         by = get_authority(world._owner_now())  # noqa: SLF001  (its own file)
         spare = [make_api_key(name=f"Spare {n}", scopes=["orders.view"], by=by, now=now()) for n in range(20)]
         invited = [invite_staff(email=f"i{n}@example.com", role_ids=[roles[0].pk], by=by, now=now()) for n in range(20)]
+        finished = request_export(kind=Kind.PRODUCTS, file_format=FileFormat.CSV, by=SYSTEM)
+        work_off(now=now())
+        waiting = [request_export(kind=Kind.ORDERS, file_format=FileFormat.XLSX, by=SYSTEM) for _ in range(2)]
     with entered(tenant):
         group.save()
         products = Product.objects.filter(published_at__isnull=False)
@@ -203,6 +209,8 @@ def make_world(tenant: TenantContext) -> World:
             product=Product.objects.values_list("pk", flat=True)[:20],
             order=Order.objects.values_list("pk", flat=True),
             audit=_audit_ids(),
+            export=[finished.pk],
+            open_export=[one.pk for one in waiting],
             any_state=["*"],
             no_cursor=[""],
             warehouse_id=Warehouse.objects.values_list("pk", flat=True),

@@ -56,6 +56,7 @@ WORDS = {
     "app_label": "catalog",
     "content_type_id": "1",
     "provider_id": "keycloak",
+    "language": "en",
 }
 """What stands in slots that hold no id: the same in every shop."""
 
@@ -232,6 +233,16 @@ resource("customers", "accounts_customer", "customers", PATCH={"group_id": "{acc
 resource("audit-log", "audit_auditentry", "audit")
 resource("products", "catalog_product", "catalog")
 resource("orders", "orders_order", "orders")
+for _key in ("GET /manage/v1/exports", "GET /manage/v1/exports/{pk}", "GET /manage/v1/exports/{pk}/file"):
+    op(_key, "exports.view", slots={"pk": "exports_export"}, table="exports_export")
+op("POST /manage/v1/exports", "exports.run", body={"kind": "orders"})
+op(
+    "POST /manage/v1/exports/{pk}/cancel",
+    "exports.run",
+    slots={"pk": "exports_export"},
+    table="exports_export",
+    body={},
+)
 
 # --- the reference shop
 for _key in ("/", "/products/", "/favicon.ico", "/robots.txt", "/health/live", "/health/ready"):
@@ -249,6 +260,7 @@ op("/checkout/return", EVERYBODY)
 op("/checkout/confirm/<uuid:payment_id>", LINK)
 op("/orders/<uuid:order_id>", ORDER)
 op("/orders/<uuid:order_id>/again", ORDER)
+op("/feeds/google/<slug:language>.xml", EVERYBODY)
 op("/media/<str:tenant_id>/<path:path>", EVERYBODY)
 op("/callbacks/<slug:provider>", PROVIDER, body={"id": "evt_1", "payment_id": "{payments_payment}"})
 
@@ -279,6 +291,14 @@ pages(
     },
 )
 pages("catalog.variant", "catalog")
+pages("exports.export", "exports", edit="run", do=("cancel",))
+op(
+    "/admin/exports/export/<uuid:object_id>/file/",
+    "exports.view",
+    slots={"object_id": "exports_export"},
+    table="exports_export",
+)
+pages("exports.feed", "settings", do=("off", "on"))
 pages("fulfilment.shippingmethod", "settings", actions=("archive",))
 pages("fulfilment.shippingzone", "settings", actions=("archive",))
 pages("imports.importrun", "imports", edit="run")
@@ -302,7 +322,7 @@ pages("staff.invitation", "staff", do=("withdraw",))
 pages("staff.role", "staff")
 pages("staff.supportgrant", "staff", do=("end",))
 op(
-    "/admin/^(?P<app_label>accounts|staff|catalog|audit|notifications|payments|imports|orders|pricing|fulfilment|inventory)/$",
+    "/admin/^(?P<app_label>accounts|staff|catalog|audit|notifications|exports|payments|imports|orders|pricing|fulfilment|inventory)/$",
     STAFF,
 )
 
@@ -333,10 +353,13 @@ for _key in (
         "events.relay",
         "events.forget_events",
     ),
+    *("exports.forget_exported_files",),
     *("inventory.publish_what_changed", "inventory.release_what_expired"),
     *("payments.settle_due_refunds", "pricing.publish_what_holds_now"),
 ):
     op(f"duty hansa.{_key}", WORKER)
+for _key in ("exports.write", "exports.write_feed"):
+    op(f"job hansa.{_key}", WORKER)
 for _key in (
     *("add_domain", "create_staff", "create_tenant", "grant_support", "import_products", "load_tax_rates"),
     *("rebuild_listing", "reconcile_stock", "set_origins", "suspend_tenant", "trust_provider", "verify_audit"),

@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "hansa.domain.orders",
     "hansa.domain.checkout",
     "hansa.domain.imports",
+    "hansa.domain.exports",
     "hansa.domain.notifications",
     "hansa.domain.privacy",
     "hansa.providers.manual",
@@ -170,6 +171,8 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What only some may read: no address leads there.
+    "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "private"}},
     "staticfiles": {"BACKEND": "hansa.interfaces.static_files.FingerprintStorage"},
 }
 STATIC_ROOT = environment.static_root

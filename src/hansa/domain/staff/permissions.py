@@ -23,6 +23,7 @@ _AREA_OF_APP = {
     "payments": "orders",
     "notifications": "orders",
     "imports": "imports",
+    "exports": "exports",
     "staff": "staff",
     "audit": "audit",
 }
@@ -36,9 +37,10 @@ _AREA_OF_MODEL = {
     "accounts.customer": "customers",
     "accounts.customergroup": "customers",
     "accounts.user": "staff",
+    "exports.feed": "settings",
     "staff.apikey": "api_keys",
 }
-_EDIT = {"imports": "imports.run"}
+_EDIT = {"imports": "imports.run", "exports": "exports.run"}
 _OF_ALL_CATEGORIES = {f"catalog.{action}_attribute" for action in ("add", "change", "delete")}
 """Attributes belong to products everywhere: who is limited to some categories only looks at them."""
 

@@ -22,6 +22,8 @@ CAPABILITIES: Mapping[str, str] = MappingProxyType(
         "gift_cards.edit": "Issue and block gift cards",
         "imports.view": "See imports and their errors",
         "imports.run": "Import files",
+        "exports.view": "See exports, and download those of what one may see",
+        "exports.run": "Export what one may see",
         "settings.view": "See taxes, markets, shipping and warehouses",
         "settings.edit": "Change taxes, markets, shipping and warehouses",
         "staff.view": "See staff and roles",
@@ -35,7 +37,7 @@ CAPABILITIES: Mapping[str, str] = MappingProxyType(
 
 ALL_CAPABILITIES = frozenset(CAPABILITIES)
 
-SHOP_WIDE = frozenset({"settings.edit", "staff.edit", "api_keys.edit", "imports.run"})
+SHOP_WIDE = frozenset({"settings.edit", "staff.edit", "api_keys.edit", "imports.run", "exports.view", "exports.run"})
 """What nobody can do in a part of the shop only: people who are limited to some objects do not have it."""
 
 INVITATION_DAYS = 7

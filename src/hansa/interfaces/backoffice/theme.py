@@ -81,6 +81,8 @@ UNFOLD: dict[str, Any] = {
                     _item("Categories", "account_tree", "catalog_category_changelist"),
                     _item("Attributes", "sell", "catalog_attribute_changelist"),
                     _item("Imports", "upload_file", "imports_importrun_changelist"),
+                    _item("Exports", "download", "exports_export_changelist"),
+                    _item("Product feeds", "rss_feed", "exports_feed_changelist"),
                 ],
             },
             {

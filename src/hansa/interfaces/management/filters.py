@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from hansa.domain.accounts.models import Customer, User
 from hansa.domain.audit.models import AuditEntry
 from hansa.domain.catalog.models import Product
+from hansa.domain.exports.models import Export
 from hansa.domain.orders.models import Order
 from hansa.domain.staff.models import ApiKey, Invitation
 from hansa.interfaces.management.moments import read_moment
@@ -183,6 +184,14 @@ class OrderFilter(Narrowing):
     def by_email(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:  # noqa: ARG002  (django-filter's signature)
         """Find in any spelling of its case."""
         return rows.filter(email_key=value.strip().lower())
+
+
+class ExportFilter(Narrowing):
+    """Exports."""
+
+    class Meta:
+        model = Export
+        fields = {"kind": ["exact"], "status": ["exact"]}
 
 
 class AuditFilter(Narrowing):

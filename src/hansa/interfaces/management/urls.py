@@ -12,6 +12,7 @@ from hansa.interfaces.docs_page import docs_page
 from hansa.interfaces.management.views.audit import AuditLogResource
 from hansa.interfaces.management.views.catalog import ProductResource
 from hansa.interfaces.management.views.customers import CustomerResource
+from hansa.interfaces.management.views.exports import ExportResource
 from hansa.interfaces.management.views.orders import OrderResource
 from hansa.interfaces.management.views.staff import ApiKeyResource, InvitationResource, RoleResource, StaffResource
 
@@ -24,6 +25,7 @@ router.register("customers", CustomerResource, basename="customers")
 router.register("audit-log", AuditLogResource, basename="audit-log")
 router.register("products", ProductResource, basename="products")
 router.register("orders", OrderResource, basename="orders")
+router.register("exports", ExportResource, basename="exports")
 
 
 class Nowhere(APIView):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hansa.interfaces.shop import views
+from hansa.interfaces.shop import feeds, views
 from hansa.interfaces.shop.account import address_views, session_views
 from hansa.interfaces.shop.account import views as account_views
 from hansa.interfaces.shop.buying import cart_views, checkout_views, order_views
@@ -38,6 +38,7 @@ urlpatterns = [
     # Before allauth's own, which reverse by other names:
     path("account/logout/", account_views.log_out),
     path("account/sessions/", session_views.sessions),
+    path("feeds/google/<slug:language>.xml", feeds.google, name="google_feed"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
 ]
