@@ -45,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["HANSA_OWNER_DATABASE_URL"] = server.url("hansa_owner", database)
     os.environ["HANSA_DATABASE_POOL_SIZE"] = "70"  # races need a connection for each of their threads
     os.environ["HANSA_ALLOW_MANUAL_PAYMENTS"] = "1"
+    os.environ["HANSA_FETCH_PICTURES"] = "0"  # drafts name pictures that nobody has
     os.environ["HANSA_ACCOUNT_BEAT_SECONDS"] = "0"  # how long an answer takes is measured in bench/, not here
     # All tests come from one address; those of the limits set their own.
     os.environ["HANSA_LIMITS"] = "off"

@@ -44,6 +44,7 @@ EXEMPT = {
     "events_event": "the outbox",
     "events_eventcounter": "the last number of the log",
     "events_handledevent": "the outbox",
+    "catalog_picture": "the worker's copies of what products name; the products are audited",
     "exports_export": "asking, cancelling and downloading are recorded",
     "exports_exportfile": "the worker's: when an export is done, and when its file goes",
     "imports_importfailure": "an import's rows that failed; its start and end are recorded",

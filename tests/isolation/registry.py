@@ -282,6 +282,7 @@ pages("accounts.user", "staff", do=("categories", "restore", "roles", "suspend",
 pages("audit.auditentry", "audit", edit="")
 pages("catalog.attribute", "catalog")
 pages("catalog.category", "catalog", actions=("archive", "restore"))
+pages("catalog.picture", "catalog", do=("retry",))
 pages(
     "catalog.product",
     "catalog",
@@ -329,6 +330,7 @@ op(
 # --- what no network reaches
 for _key in (
     *("checkout.unwanted_payment hansa.domain.checkout.handlers.send_money_back",),
+    *("import.finished hansa.domain.catalog.handlers.fetch_imported_pictures",),
     *("order.cancelled hansa.domain.checkout.handlers.void_open_payments",),
     *("order.paid hansa.domain.notifications.handlers.confirm_order",),
     *("order.paid hansa.domain.orders.handlers.tell_extensions_of_paid_order",),
@@ -353,12 +355,12 @@ for _key in (
         "events.relay",
         "events.forget_events",
     ),
-    *("exports.forget_exported_files",),
+    *("catalog.forget_unused_pictures", "exports.forget_exported_files"),
     *("inventory.publish_what_changed", "inventory.release_what_expired"),
     *("payments.settle_due_refunds", "pricing.publish_what_holds_now"),
 ):
     op(f"duty hansa.{_key}", WORKER)
-for _key in ("exports.write", "exports.write_feed"):
+for _key in ("catalog.fetch", "exports.write", "exports.write_feed"):
     op(f"job hansa.{_key}", WORKER)
 for _key in (
     *("add_domain", "create_staff", "create_tenant", "grant_support", "import_products", "load_tax_rates"),

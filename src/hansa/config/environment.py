@@ -137,6 +137,7 @@ class Environment(BaseSettings):
     tax_provider: str = ""
     """The dotted path of a `TaxProvider`; empty: the rates that merchants keep themselves."""
 
+    fetch_pictures: bool = True
     payment_timeout_seconds: float = Field(2.2, gt=0, le=30)
     """How long a shopper waits for a payment provider; then the payment is settled later."""
 

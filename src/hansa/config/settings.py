@@ -314,6 +314,7 @@ STRIPE_PUBLISHABLE_KEY = environment.stripe_publishable_key
 STRIPE_WEBHOOK_SECRETS = environment.stripe_webhook_secret
 STRIPE_API_BASE = environment.stripe_api_base
 SLOW_REQUEST_SECONDS = environment.slow_request_seconds
+FETCH_PICTURES = environment.fetch_pictures
 OUTBOUND_ALLOW = environment.outbound_allow
 OUTBOUND_PROXY = environment.outbound_proxy
 EVENT_RETENTION_DAYS = environment.event_retention_days

@@ -97,3 +97,9 @@ class AttributeNotFound(NotFound):
     """No such attribute."""
 
     code = "attribute_not_found"
+
+
+class PictureRefused(Invalid):
+    """There is no picture at the address that a product names; trying again changes nothing."""
+
+    code = "picture_refused"

@@ -6,7 +6,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
+from hansa.domain.work.models import Job
 from hansa.kernel.models import Archivable, TenantForeignKey, TenantOwned, TimestampedModel
 from hansa.kernel.money import MAX_AMOUNT
 
@@ -206,3 +208,48 @@ class ProductAttribute(TenantOwned):
     def __str__(self) -> str:
         """Say the fact."""
         return self.value
+
+
+class PictureStatus(models.TextChoices):
+    """Whether we have a picture that lies elsewhere."""
+
+    PENDING = "pending", "Waiting"
+    RUNNING = "running", "Being fetched"
+    DONE = "done", "Ours"
+    FAILED = "failed", "Failed"
+
+
+class Picture(Job):
+    """A picture that products name by a URL elsewhere, on its way to us: `ProductImage.url` finds it by `url`."""
+
+    status = models.CharField(
+        max_length=20,
+        choices=PictureStatus,
+        default=PictureStatus.PENDING,
+        db_default=PictureStatus.PENDING,
+        editable=False,
+    )
+    url = models.CharField("URL", max_length=2000, editable=False)
+    host = models.CharField(max_length=253, editable=False)
+    sha256 = models.CharField(max_length=64, blank=True, default="", editable=False)
+    """Of the file as it was fetched; files are named by it."""
+    original = models.CharField(max_length=200, blank=True, default="", editable=False)
+    """The file as it was fetched, with all that the camera noted: in the private storage, shown to nobody."""
+    renditions = models.JSONField(default=list, editable=False)
+    """`{url, width, height, format}` of each file that pages may show, the narrowest first."""
+    files = models.JSONField(default=list, editable=False)
+    """The names of those files in the default storage."""
+    looked_at = models.DateTimeField(db_default=Now(), editable=False)
+    """When somebody last asked whether a product shows it."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["tenant_id", "url"], name="catalog_picture_url"),)
+        indexes = (
+            models.Index(fields=["tenant_id", "host"], name="catalog_picture_by_host"),
+            models.Index(fields=["tenant_id", "sha256"], name="catalog_picture_by_content"),
+            models.Index(fields=["looked_at"], name="catalog_picture_by_look"),
+        )
+
+    def __str__(self) -> str:
+        """Say which."""
+        return self.url

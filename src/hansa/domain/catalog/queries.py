@@ -225,9 +225,16 @@ PRODUCT_SQL = """
         'in_stock', o.in_stock,
         'images', (
             SELECT coalesce(json_agg(json_build_object(
-                'id', i.id, 'url', i.url, 'alt', i.alt, 'width', i.width, 'height', i.height
+                'id', i.id, 'url', coalesce(k.largest ->> 'url', i.url), 'alt', i.alt,
+                'width', coalesce((k.largest ->> 'width')::int, i.width),
+                'height', coalesce((k.largest ->> 'height')::int, i.height),
+                'variants', coalesce(k.renditions, '[]')
             ) ORDER BY i.position, i.id), '[]')
-            FROM catalog_productimage i WHERE i.tenant_id = p.tenant_id AND i.product_id = p.id
+            FROM catalog_productimage i LEFT JOIN LATERAL (
+                SELECT m.renditions, m.renditions -> -1 AS largest FROM catalog_picture m
+                WHERE m.tenant_id = i.tenant_id AND m.url = i.url AND m.sha256 <> ''
+            ) k ON true
+            WHERE i.tenant_id = p.tenant_id AND i.product_id = p.id
         ),
         'attributes', (
             SELECT coalesce(json_agg(json_build_object(

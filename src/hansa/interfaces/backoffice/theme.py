@@ -80,6 +80,7 @@ UNFOLD: dict[str, Any] = {
                     _item("Products", "inventory_2", "catalog_product_changelist"),
                     _item("Categories", "account_tree", "catalog_category_changelist"),
                     _item("Attributes", "sell", "catalog_attribute_changelist"),
+                    _item("Pictures by URL", "add_photo_alternate", "catalog_picture_changelist"),
                     _item("Imports", "upload_file", "imports_importrun_changelist"),
                     _item("Exports", "download", "exports_export_changelist"),
                     _item("Product feeds", "rss_feed", "exports_feed_changelist"),

@@ -27,9 +27,9 @@ from hansa.kernel.transactions import requires_transaction
 MAX_PICTURE_BYTES = 10 * 1024 * 1024
 MAX_PICTURE_PIXELS = 50_000_000
 
-_FORMATS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif", "GIF": "gif"}
+FORMATS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif", "GIF": "gif"}
 """What browsers show, and the ending of the file. MPO is what phones write: a JPEG with more behind it."""
-_OPENERS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
+OPENERS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 _OWN_FILE = re.compile(r"^[0-9a-f]{32}\.(jpg|png|webp|avif|gif)$")
 _EXIF_ORIENTATION = 0x0112
 _LYING_ORIENTATIONS = frozenset({5, 6, 7, 8})
@@ -56,9 +56,9 @@ def read_picture(upload: "File[bytes]") -> Picture:
         message = f"The file is larger than {MAX_PICTURE_BYTES // 1024 // 1024} MiB. Save it smaller and try again."
         raise ImageTooLarge(message, errors=(FieldError("upload", ImageTooLarge.code, message),))
     try:
-        with Image.open(BytesIO(content), formats=_OPENERS) as image:
+        with Image.open(BytesIO(content), formats=OPENERS) as image:
             width, height = image.size
-            extension = _FORMATS[image.format or ""]
+            extension = FORMATS[image.format or ""]
             _check_size(width, height)
             # Only phones turn pictures so, and only they write JPEG; elsewhere reading EXIF decodes the picture.
             if extension == "jpg" and image.getexif().get(_EXIF_ORIENTATION) in _LYING_ORIENTATIONS:

@@ -35,3 +35,9 @@ def saving(offer: dict[str, Any]) -> int:
 def absolute(address: str, request: HttpRequest) -> str:
     """Return an address with scheme and host, as search engines and previews want it."""
     return request.build_absolute_uri(address)
+
+
+@register.filter
+def srcset(variants: list[dict[str, Any]], wanted: str) -> str:
+    """Return the addresses of a picture in one format, each with its width, as `<source srcset>` wants them."""
+    return ", ".join(f"{one['url']} {one['width']}w" for one in variants if one["format"] == wanted)

@@ -88,10 +88,23 @@ class ImageOut(BaseModel):
     height: int | None
 
 
+class ImageVariantOut(BaseModel):
+    """The same picture in another size or format."""
+
+    url: str
+    width: int
+    height: int
+    format: str = Field(examples=["avif", "webp"])
+
+
 class ProductImageOut(ImageOut):
-    """A picture of a product page; variants name theirs by `image_id`."""
+    """A picture of a product page; variants of the product name theirs by `image_id`.
+
+    `variants` are its sizes and formats, the narrowest first; empty while the picture lies elsewhere.
+    """
 
     id: str
+    variants: list[ImageVariantOut] = []
 
 
 class CategoryLinkOut(BaseModel):
