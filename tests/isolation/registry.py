@@ -44,6 +44,7 @@ SLOTS = {
     "customer_id": "accounts_customer",
     "role_id": "staff_role",
     "key_id": "staff_apikey",
+    "run_id": "imports_importrun",
 }
 """The table of each slot that holds an id."""
 
@@ -233,6 +234,11 @@ resource("audit-log", "audit_auditentry", "audit")
 resource("products", "catalog_product", "catalog")
 resource("orders", "orders_order", "orders")
 
+# --- sockets
+op("WEBSOCKET /ws/orders", "orders.view")
+op("WEBSOCKET /ws/imports/{run_id}", "imports.view")
+op("WEBSOCKET /ws/stock/{variant_id}", EVERYBODY)
+
 # --- the reference shop
 for _key in ("/", "/products/", "/favicon.ico", "/robots.txt", "/health/live", "/health/ready"):
     op(_key, EVERYBODY)
@@ -322,6 +328,10 @@ for _key in (
     *(
         f"order.{_state} hansa.domain.orders.handlers.forget_whoever_was_erased"
         for _state in ("cancelled", "completed", "fulfilled", "payment_failed", "refunded")
+    ),
+    *(
+        f"order.{_state} hansa.interfaces.realtime.handlers.tell_staff_of_order"
+        for _state in ("cancelled", "completed", "fulfilled", "paid", "payment_failed", "placed", "refunded")
     ),
 ):
     op(f"handler {_key}", WORKER)
