@@ -292,6 +292,8 @@ pages("inventory.stockitem", "stock", do=("adjust", "backorders", "count", "rece
 pages("inventory.stockmovement", "stock")
 pages("inventory.warehouse", "settings")
 pages("notifications.notification", "orders", do=("send",))
+pages("notifications.lettertext", "settings")
+op("/admin/notifications/lettertext/preview/", "settings.edit", form={"kind": "refund", "language": "en"})
 pages(
     "orders.order",
     "orders",
@@ -324,7 +326,9 @@ for _key in (
     *("staff.invited hansa.domain.notifications.handlers.invite",),
     *("stock.released hansa.domain.checkout.handlers.cancel_unpaid_order",),
     *("customer.verified hansa.domain.orders.handlers.give_customer_their_guest_orders",),
-    *("notification.posted hansa.domain.notifications.handlers.send_posted_letter",),
+    *("order.fulfilled hansa.domain.notifications.handlers.tell_of_shipment",),
+    *("order.refunded hansa.domain.notifications.handlers.tell_of_refund",),
+    *("import.finished hansa.domain.notifications.handlers.tell_of_import",),
     *(
         f"order.{_state} hansa.domain.orders.handlers.forget_whoever_was_erased"
         for _state in ("cancelled", "completed", "fulfilled", "payment_failed", "refunded")
@@ -347,6 +351,7 @@ for _key in (
     *("payments.settle_due_refunds", "pricing.publish_what_holds_now"),
 ):
     op(f"duty hansa.{_key}", WORKER)
+op("job hansa.notifications.send_notification", WORKER)
 for _key in (
     *("add_domain", "create_staff", "create_tenant", "grant_support", "import_products", "load_tax_rates"),
     *("rebuild_listing", "reconcile_stock", "set_origins", "suspend_tenant", "trust_provider", "verify_audit"),

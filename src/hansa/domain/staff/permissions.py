@@ -37,6 +37,7 @@ _AREA_OF_MODEL = {
     "accounts.customergroup": "customers",
     "accounts.user": "staff",
     "staff.apikey": "api_keys",
+    "notifications.lettertext": "settings",
 }
 _EDIT = {"imports": "imports.run"}
 _OF_ALL_CATEGORIES = {f"catalog.{action}_attribute" for action in ("add", "change", "delete")}

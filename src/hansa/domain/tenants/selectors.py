@@ -70,6 +70,11 @@ def is_open() -> bool:
         return Tenant.objects.filter(pk=get_current_tenant().id, status=Tenant.Status.ACTIVE).exists()
 
 
+def get_language() -> str:
+    """Return the language in which the current tenant writes to people."""
+    return Tenant.objects.values_list("language", flat=True).get(pk=get_current_tenant().id)
+
+
 def get_shop_address() -> str:
     """Return the address under which shoppers reach the current tenant's shop: its oldest own domain, or its slug's."""
     tenant = get_current_tenant()
