@@ -19,9 +19,9 @@ CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 class Rig:
     """A database, a server, and what their processes have used so far."""
 
-    def __init__(self, home: Path, port: int, target: str = "bench.server:application") -> None:
-        """Take the throw-away directory, and which application to serve."""
-        self.target = target
+    def __init__(self, home: Path, port: int, target: str = "bench.server:application", workers: int = WORKERS) -> None:
+        """Take the throw-away directory, and which application to serve in how many processes."""
+        self.target, self.workers = target, workers
         self.home, self.port = home, port
         os.environ["HANSA_HOME"] = str(home)
         self.database = EmbeddedPostgres(home)
@@ -32,7 +32,7 @@ class Rig:
         # Without the worker: what it does afterwards (events, e-mail) is not what a caller waits for.
         environment = os.environ | {
             "HANSA_LOG_FORMAT": "json",
-            "HANSA_WORKERS": str(WORKERS),
+            "HANSA_WORKERS": str(self.workers),
             "HANSA_WORKER": "false",
             # One address does it all: counted as in production, with limits that it does not reach.
             **{

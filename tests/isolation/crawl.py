@@ -81,7 +81,7 @@ class Crawler:
     async def _run(self, size: int, only: str) -> None:
         """Send the cases: those who may not first, because nothing of ours may change by them either."""
         report = self.report
-        reachable = [one for one in all_operations() if one.path and only in one.key]
+        reachable = [one for one in all_operations() if one.methods and one.path and only in one.key]
         report.reachable = {one.key for one in reachable}
         everyone = self.everyone
         before = self._sums()

@@ -29,7 +29,8 @@ class Operation:
 def all_operations() -> list[Operation]:
     """Return every operation, sorted by key."""
     found: dict[str, Operation] = {}
-    for operation in (*storefront_operations(), *django_operations(), *background_operations()):
+    offered = (*storefront_operations(), *django_operations(), *socket_operations(), *background_operations())
+    for operation in offered:
         found.setdefault(operation.key, operation)  # of two equal addresses only the first is ever reached
     return sorted(found.values())
 
@@ -43,6 +44,13 @@ def storefront_operations() -> Iterator[Operation]:
         path = re.sub(r"{(\w+):\w+}", r"{\1}", route.path)
         for method in methods:
             yield Operation(f"{method} {path}", path, (method,))
+
+
+def socket_operations() -> Iterator[Operation]:
+    """Yield the sockets; what they say to whom, `test_sockets.py` asks, for they are no requests."""
+    from hansa.interfaces.realtime.routes import ROUTES
+
+    yield from (Operation(f"WEBSOCKET {path}", path, ()) for path in ROUTES)
 
 
 def _all_routes(routes: Any) -> Iterator[Any]:

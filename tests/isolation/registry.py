@@ -44,6 +44,7 @@ SLOTS = {
     "customer_id": "accounts_customer",
     "role_id": "staff_role",
     "key_id": "staff_apikey",
+    "run_id": "imports_importrun",
 }
 """The table of each slot that holds an id."""
 
@@ -244,6 +245,11 @@ op(
     body={},
 )
 
+# --- sockets
+op("WEBSOCKET /ws/orders", "orders.view")
+op("WEBSOCKET /ws/imports/{run_id}", "imports.view")
+op("WEBSOCKET /ws/stock/{variant_id}", EVERYBODY)
+
 # --- the reference shop
 for _key in ("/", "/products/", "/favicon.ico", "/robots.txt", "/health/live", "/health/ready"):
     op(_key, EVERYBODY)
@@ -307,6 +313,8 @@ pages("inventory.stockitem", "stock", do=("adjust", "backorders", "count", "rece
 pages("inventory.stockmovement", "stock")
 pages("inventory.warehouse", "settings")
 pages("notifications.notification", "orders", do=("send",))
+pages("notifications.lettertext", "settings")
+op("/admin/notifications/lettertext/preview/", "settings.edit", form={"kind": "refund", "language": "en"})
 pages(
     "orders.order",
     "orders",
@@ -340,10 +348,16 @@ for _key in (
     *("staff.invited hansa.domain.notifications.handlers.invite",),
     *("stock.released hansa.domain.checkout.handlers.cancel_unpaid_order",),
     *("customer.verified hansa.domain.orders.handlers.give_customer_their_guest_orders",),
-    *("notification.posted hansa.domain.notifications.handlers.send_posted_letter",),
+    *("order.fulfilled hansa.domain.notifications.handlers.tell_of_shipment",),
+    *("order.refunded hansa.domain.notifications.handlers.tell_of_refund",),
+    *("import.finished hansa.domain.notifications.handlers.tell_of_import",),
     *(
         f"order.{_state} hansa.domain.orders.handlers.forget_whoever_was_erased"
         for _state in ("cancelled", "completed", "fulfilled", "payment_failed", "refunded")
+    ),
+    *(
+        f"order.{_state} hansa.interfaces.realtime.handlers.tell_staff_of_order"
+        for _state in ("cancelled", "completed", "fulfilled", "paid", "payment_failed", "placed", "refunded")
     ),
 ):
     op(f"handler {_key}", WORKER)
@@ -360,7 +374,7 @@ for _key in (
     *("payments.settle_due_refunds", "pricing.publish_what_holds_now"),
 ):
     op(f"duty hansa.{_key}", WORKER)
-for _key in ("catalog.fetch", "exports.write", "exports.write_feed"):
+for _key in ("catalog.fetch", "exports.write", "exports.write_feed", "notifications.send_notification"):
     op(f"job hansa.{_key}", WORKER)
 for _key in (
     *("add_domain", "create_staff", "create_tenant", "grant_support", "import_products", "load_tax_rates"),

@@ -15,6 +15,7 @@ from django.core.asgi import get_asgi_application  # noqa: E402
 from starlette.types import Receive, Scope, Send  # noqa: E402
 
 from hansa.interfaces.gate import Gate  # noqa: E402
+from hansa.interfaces.realtime.application import close_hub, realtime  # noqa: E402
 from hansa.interfaces.storefront.app import storefront  # noqa: E402
 from hansa.interfaces.turnstile import Turnstile  # noqa: E402
 from hansa.kernel.limits import get_counters  # noqa: E402
@@ -28,7 +29,7 @@ async def _by_path(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
     elif scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 4404, "reason": "not_found"})
+        await realtime(scope, receive, send)
     elif scope["path"].startswith("/api/"):
         await storefront(scope, receive, send)
     else:
@@ -42,6 +43,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         if event["type"] == "lifespan.startup":
             await send({"type": "lifespan.startup.complete"})
         else:
+            await close_hub()
             await close_readers()
             await get_counters().close()
             await send({"type": "lifespan.shutdown.complete"})

@@ -122,6 +122,15 @@ class Environment(BaseSettings):
     max_concurrent_requests_per_tenant: int = Field(32, ge=1)
     """How many of them may be one shop's; more wait for their turn."""
 
+    max_sockets: int = Field(5000, ge=0)
+    """WebSockets that one web process keeps open."""
+
+    max_sockets_per_tenant: int = Field(2000, ge=0)
+    """How many of them may be one shop's."""
+
+    max_sockets_per_address: int = Field(50, ge=0)
+    """How many of them one network address may have in one shop."""
+
     statement_timeout_seconds: float = Field(5, gt=0, le=600)
     """The longest that one statement of a request may take."""
 

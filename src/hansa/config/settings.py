@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "hansa.interfaces.backoffice",
     "hansa.interfaces.commands",
     "hansa.interfaces.identity",
+    "hansa.interfaces.realtime",
     "hansa.interfaces.shop",
     "hansa.interfaces.storefront",
     "allauth",  # behind ours: its pages take our templates
@@ -306,6 +307,9 @@ MAX_OPEN_ORDERS_PER_ADDRESS = environment.max_open_orders_per_address
 MAX_IMPORT_BYTES = environment.max_import_bytes
 MAX_CONCURRENT_REQUESTS = environment.max_concurrent_requests
 MAX_CONCURRENT_REQUESTS_PER_TENANT = environment.max_concurrent_requests_per_tenant
+MAX_SOCKETS = environment.max_sockets
+MAX_SOCKETS_PER_TENANT = environment.max_sockets_per_tenant
+MAX_SOCKETS_PER_ADDRESS = environment.max_sockets_per_address
 STATEMENT_TIMEOUT_MILLISECONDS = round(environment.statement_timeout_seconds * 1000)
 RESERVATION_SECONDS = environment.reservation_seconds
 TAX_PROVIDER = environment.tax_provider

@@ -18,7 +18,14 @@ from hansa.domain.tenants.selectors import aget_tenant_by_host
 from hansa.interfaces.guards.bodies import Body
 from hansa.interfaces.guards.headers import Headers, harden
 from hansa.interfaces.guards.limits import SAFE, count_doing, count_reading, operation_of, standing_headers
-from hansa.interfaces.guards.origins import cors_headers, is_preflight, preflight_headers, refuse_cross_site
+from hansa.interfaces.guards.origins import (
+    CrossSiteRequest,
+    cors_headers,
+    is_preflight,
+    preflight_headers,
+    refuse_cross_site,
+    refuse_foreign_socket,
+)
 from hansa.interfaces.guards.places import Places, Seat
 from hansa.interfaces.problems import MEDIA_TYPE, bug, problem, problem_of
 from hansa.kernel.actors import actor_scope
@@ -138,9 +145,12 @@ class Gate:
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
+            _name_client(scope)
             tenant = await self._tenant(scope)
+            refuse_foreign_socket(tenant, dict(scope["headers"]))
         except DomainError as error:
-            await send({"type": "websocket.close", "code": 4404, "reason": error.code})
+            code = 4403 if isinstance(error, CrossSiteRequest) else 4404
+            await send({"type": "websocket.close", "code": code, "reason": error.code})
             return
         with tenant_scope(tenant):
             await self.application(scope, receive, send)

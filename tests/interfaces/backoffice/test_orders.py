@@ -223,6 +223,8 @@ def test_today_says_what_was_sold_and_what_runs_low(staff: TestClient, shop: Ten
 
 def test_a_letter_that_failed_is_sent_again(staff: TestClient, shop: TenantContext) -> None:
     from hansa.domain.notifications.models import Notification
+    from hansa.domain.work.services.perform import work_off
+    from hansa.kernel import clock
     from tests.worlds import entered
 
     order_id = bought(shop)
@@ -239,6 +241,8 @@ def test_a_letter_that_failed_is_sent_again(staff: TestClient, shop: TenantConte
     assert "ada@example.com" in messages_of(staff.get("/admin/notifications/notification/?status__exact=failed").text)
     token = filled(staff.get(f"{page}change/").text)["csrfmiddlewaretoken"]
     assert staff.post(f"{page}do/send/", data={"csrfmiddlewaretoken": token}).status_code == 200
+    with tenant_scope(shop):
+        work_off(now=clock.now())
     with entered(shop):
         assert Notification.objects.get().status == "sent"
 

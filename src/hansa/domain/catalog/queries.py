@@ -273,6 +273,18 @@ PRODUCT_SQL = """
         AND p.slug = %(slug)s AND p.status = 'published' AND p.archived_at IS NULL
 """
 
+AVAILABILITY_SQL = """
+    SELECT json_build_object(
+        'available', CASE WHEN v.is_stock_tracked THEN greatest(v.stock_quantity, 0) END,
+        'in_stock', NOT v.is_stock_tracked OR v.stock_quantity > 0
+            OR v.sells_when_out_of_stock AND coalesce(v.stock_quantity + v.backorder_limit > 0, true)
+    )
+    FROM catalog_variant v
+    JOIN catalog_product p ON p.tenant_id = v.tenant_id AND p.id = v.product_id
+    WHERE v.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+        AND v.id = %(variant_id)s AND p.status = 'published' AND p.archived_at IS NULL
+"""
+
 CATEGORIES_SQL = """
     SELECT json_build_object(
         'id', c.id, 'parent_id', c.parent_id, 'slug', c.slug, 'path', c.path, 'name', c.name,

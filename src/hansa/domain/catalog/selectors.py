@@ -12,6 +12,7 @@ from psycopg.pq.abc import PGresult
 from hansa.domain.catalog.errors import CategoryNotFound, ProductNotFound
 from hansa.domain.catalog.models import Category, Product, Variant
 from hansa.domain.catalog.queries import (
+    AVAILABILITY_SQL,
     CATEGORIES_SQL,
     PRODUCT_SQL,
     ListingQuery,
@@ -94,6 +95,12 @@ def get_product_document(slug: str) -> dict[str, Any]:
         for name in names
     ]
     return document
+
+
+def find_availability(variant_id: UUID) -> dict[str, Any] | None:
+    """Return what anybody may know of a variant's stock, `available` and `in_stock`; None: it is not on sale."""
+    rows = ask(AVAILABILITY_SQL, {"variant_id": variant_id})
+    return json.loads(rows.get_value(0, 0) or b"") if rows.ntuples else None
 
 
 def get_category_tree() -> list[dict[str, Any]]:

@@ -12,4 +12,4 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let handlers announce themselves."""
-        from hansa.domain.notifications import handlers  # noqa: F401, PLC0415  (it needs the models)
+        from hansa.domain.notifications import handlers, tasks  # noqa: F401, PLC0415  (they need the models)

@@ -1,6 +1,6 @@
 """What can go wrong with notifications."""
 
-from hansa.kernel.errors import Conflict, NotFound, Unavailable
+from hansa.kernel.errors import Conflict, Invalid, NotFound, Unavailable
 
 
 class NotificationNotFound(NotFound):
@@ -9,14 +9,8 @@ class NotificationNotFound(NotFound):
     code = "notification_not_found"
 
 
-class BeingSent(Unavailable):
-    """Somebody else is sending it right now, or was and died: try again after the lease."""
-
-    code = "notification_being_sent"
-
-
 class AlreadySent(Conflict):
-    """It has been sent, and nothing is sent twice."""
+    """It has been sent, or waits to be, and nothing is sent twice."""
 
     code = "notification_already_sent"
 
@@ -25,3 +19,15 @@ class NotDelivered(Unavailable):
     """The mail server did not take it; it is tried again."""
 
     code = "notification_not_delivered"
+
+
+class InvalidText(Invalid):
+    """A letter's text cannot be as it was written."""
+
+    code = "invalid_letter_text"
+
+
+class TextTaken(Conflict):
+    """There is a text for this letter and language already."""
+
+    code = "letter_text_taken"

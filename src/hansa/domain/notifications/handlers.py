@@ -1,13 +1,9 @@
 """Which events somebody is written about."""
 
-from contextlib import suppress
-
 from hansa.domain.events.registry import handles
 from hansa.domain.events.types import HappenedEvent
-from hansa.domain.notifications.errors import AlreadySent
 from hansa.domain.notifications.models import Kind
 from hansa.domain.notifications.services.notify import notify
-from hansa.domain.notifications.services.send import send
 from hansa.domain.orders.selectors import get_order_document
 from hansa.domain.staff.selectors import get_invitation
 from hansa.kernel.transactions import transaction
@@ -16,19 +12,40 @@ from hansa.kernel.transactions import transaction
 @handles("order.paid")
 def confirm_order(event: HappenedEvent) -> None:
     """Send the buyer the confirmation of a paid order."""
-    with transaction():
-        recipient = get_order_document(event.aggregate_id)["email"]
-    try:
-        notify(kind=Kind.ORDER_CONFIRMATION, object_id=event.aggregate_id, recipient=recipient, now=event.handled_at)
-    except AlreadySent:
-        return  # by somebody who saw the same event at the same moment
+    recipient = _buyer(event)
+    notify(kind=Kind.ORDER_CONFIRMATION, object_id=event.aggregate_id, recipient=recipient, now=event.handled_at)
 
 
-@handles("notification.posted")
-def send_posted_letter(event: HappenedEvent) -> None:
-    """Send a letter that was posted in a transaction that is committed by now."""
-    with suppress(AlreadySent):  # by somebody who saw the same event at the same moment
-        send(notification_id=event.aggregate_id, now=event.handled_at)
+@handles("order.fulfilled")
+def tell_of_shipment(event: HappenedEvent) -> None:
+    """Tell the buyer that goods are on their way; each shipment once."""
+    content: dict[str, object] = {"order_id": str(event.aggregate_id)}
+    content |= {name: str(event.payload.get(name) or "") for name in ("carrier", "tracking")}
+    _tell_buyer(Kind.ORDER_SHIPPED, event, content)
+
+
+@handles("order.refunded")
+def tell_of_refund(event: HappenedEvent) -> None:
+    """Tell the buyer what goes back to them; each refund once."""
+    content: dict[str, object] = {"order_id": str(event.aggregate_id), "amount": int(event.payload["amount"])}
+    _tell_buyer(Kind.REFUND, event, content)
+
+
+@handles("import.finished")
+def tell_of_import(event: HappenedEvent) -> None:
+    """Tell whoever asked for an import, if it was a person, what came of it."""
+    recipient = str((event.payload.get("requested_by") or {}).get("label") or "")
+    if "@" not in recipient:
+        return
+    names = {"file": "file_name", "created": "created", "updated": "updated", "failed": "failed"}
+    content = {name: str(event.payload.get(key, "")) for name, key in names.items()}
+    notify(
+        kind=Kind.IMPORT_DONE,
+        object_id=event.aggregate_id,
+        recipient=recipient,
+        now=event.handled_at,
+        content=content,
+    )
 
 
 @handles("staff.invited")
@@ -38,8 +55,15 @@ def invite(event: HappenedEvent) -> None:
         invitation = get_invitation(event.aggregate_id)
     if invitation.accepted_at or invitation.withdrawn_at:
         return
-    try:
-        recipient = invitation.email
-        notify(kind=Kind.STAFF_INVITATION, object_id=event.aggregate_id, recipient=recipient, now=event.handled_at)
-    except AlreadySent:
-        return  # by somebody who saw the same event at the same moment
+    recipient = invitation.email
+    notify(kind=Kind.STAFF_INVITATION, object_id=event.aggregate_id, recipient=recipient, now=event.handled_at)
+
+
+def _tell_buyer(kind: Kind, event: HappenedEvent, content: dict[str, object]) -> None:
+    """Write about what happened; the event's id tells one shipment or refund from the next."""
+    notify(kind=kind, object_id=event.id, recipient=_buyer(event), now=event.handled_at, content=content)
+
+
+def _buyer(event: HappenedEvent) -> str:
+    with transaction():
+        return str(get_order_document(event.aggregate_id)["email"])

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.template.loader import render_to_string
-
-from hansa.domain.accounts.address import countries
-from hansa.domain.notifications.models import Kind
-from hansa.domain.notifications.types import Letter
+from hansa.domain.notifications.compose import LetterFacts, compose
+from hansa.domain.notifications.models import Kind, Notification
+from hansa.domain.notifications.order_facts import facts_of_order
+from hansa.domain.notifications.selectors import get_texts, language_of_shop
+from hansa.domain.notifications.texts import PLACEHOLDERS, Texts
+from hansa.domain.notifications.types import Language, Letter
 from hansa.domain.orders.selectors import get_order_document
 from hansa.domain.staff.selectors import get_invitation
 from hansa.domain.staff.types import INVITATION_DAYS
@@ -19,117 +20,133 @@ from hansa.kernel.tokens import make_token
 from hansa.kernel.transactions import transaction
 
 
-def order_confirmation(order_id: UUID) -> Letter:
-    """Write to the buyer what they bought, what it costs, and where to look at it."""
+def write(notification: Notification) -> Letter:
+    """Write the letter of a notification of any kind but those about accounts."""
+    content: Mapping[str, Any] = notification.content or {}
+    if notification.kind == Kind.TEST:
+        language = Language(content["language"])
+        return sample(content["kind"], language, get_texts(content["kind"], language))
+    language = language_of_shop()
     with transaction():
-        order = get_order_document(order_id)
-        address = get_shop_address()
-    shop = get_current_tenant().name
-    context = {
-        "shop": shop,
-        "number": order["number"],
-        "name": _first_name(order),
-        "lines": [_line(line) for line in order["lines"]],
-        "totals": list(_totals(order)),
-        "total": _shown(order["totals"]["total"]),
-        "tax": _tax(order),
-        "shipping_address": _address(order["shipping_address"]),
-        "billing_address": _address(order["billing_address"]),
-        "is_one_address": order["billing_address"] == order["shipping_address"],
-        "shipping_method": (order["shipping_method"] or {}).get("name", ""),
-        "pickup_point": _pickup_point(order),
-        "link": f"{address}/orders/{order_id}?token={make_token('order', order_id)}",
-        "shop_link": address,
-    }
-    return Letter(
-        subject=f"Your order {order['number']} at {shop}",
-        text=render_to_string("notifications/order_confirmation.txt", context),
-        html=render_to_string("notifications/order_confirmation.html", context),
-    )
+        facts = FACTS[Kind(notification.kind)](notification.object_id, content, language)
+    return compose(get_texts(notification.kind, language), facts, language)
 
 
-def staff_invitation(invitation_id: UUID) -> Letter:
-    """Write to somebody who is invited to work in the shop's back office."""
+def sample(kind: str, language: Language, texts: Texts) -> Letter:
+    """Write a letter about an order, or whatever it is about, that nobody has made."""
+    values = {**PLACEHOLDERS[kind], "shop": get_current_tenant().name}
     with transaction():
-        invitation = get_invitation(invitation_id)
-        by = invitation.invited_by
-        address = get_shop_address()
-    shop = get_current_tenant().name
-    context = {
-        "shop": shop,
-        "by": str(by) if by else shop,
-        "days": INVITATION_DAYS,
-        "link": f"{address}/admin/invitation/{invitation_id}/{make_token('invitation', invitation_id)}/",
-    }
-    return Letter(
-        subject=f"You are invited to work at {shop}",
-        text=render_to_string("notifications/staff_invitation.txt", context),
-        html=render_to_string("notifications/staff_invitation.html", context),
-    )
+        facts = LetterFacts(values, link=get_shop_address(), shop_link=get_shop_address())
+    if kind in {Kind.ORDER_CONFIRMATION, Kind.ORDER_SHIPPED}:
+        facts = LetterFacts(values, facts.link, facts.shop_link, facts_of_order(_SAMPLE_ORDER, language))
+    return compose(texts, facts, language)
 
 
-def _first_name(order: Mapping[str, Any]) -> str:
-    address = order["shipping_address"] or order["billing_address"] or {}
-    return str(address.get("first_name", ""))
+def order_confirmation(order_id: UUID, content: Mapping[str, Any], language: Language) -> LetterFacts:  # noqa: ARG001
+    """Tell the buyer what they bought, what it costs, and where to look at it."""
+    order = get_order_document(order_id)
+    total = _shown(order["totals"]["total"], language)
+    return _about_order(order, {"total": total}, facts_of_order(order, language))
 
 
-def _line(line: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "quantity": line["quantity"],
-        "name": line["name"],
-        "options": ", ".join(f"{name}: {value}" for name, value in line["options"].items()),
-        "sku": line["sku"],
-        "unit_price": _shown(line["unit_price"]),
-        "amount": _shown(line["subtotal"]),
-        "is_several": line["quantity"] > 1,
-    }
+def order_shipped(_: UUID, content: Mapping[str, Any], language: Language) -> LetterFacts:
+    """Tell the buyer that the goods are on their way, and by whom."""
+    order = get_order_document(UUID(content["order_id"]))
+    order["tracking"] = content.get("tracking", "")
+    order["carrier"] = content.get("carrier", "")
+    values = {"carrier": order["carrier"], "tracking": order["tracking"]}
+    return _about_order(order, values, facts_of_order(order, language))
 
 
-def _totals(order: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the rows above the total; what is nothing is left out, but for shipping."""
-    totals = order["totals"]
-    rows = [("Subtotal", _shown(totals["subtotal"]))]
-    if totals["discount"]["amount"]:
-        rows.append(("Discount", f"−{_shown(totals['discount'])}"))
-    if order["shipping_method"]:
-        rows.append(("Shipping", _shown(totals["shipping"]) if totals["shipping"]["amount"] else "free"))
-    if totals["tax"]["amount"] and not order["prices_include_tax"]:
-        rows.append(("Tax", _shown(totals["tax"])))
-    return rows
+def refund(_: UUID, content: Mapping[str, Any], language: Language) -> LetterFacts:
+    """Tell the buyer what goes back to them."""
+    order = get_order_document(UUID(content["order_id"]))
+    amount = Money(content["amount"], order["currency"]).display(language)
+    return _about_order(order, {"amount": amount}, {})
 
 
-def _tax(order: Mapping[str, Any]) -> str:
-    """Return the tax inside the total, if it is inside."""
-    tax = order["totals"]["tax"]
-    return _shown(tax) if tax["amount"] and order["prices_include_tax"] else ""
+def staff_invitation(invitation_id: UUID, content: Mapping[str, Any], language: Language) -> LetterFacts:  # noqa: ARG001
+    """Tell somebody who invites them to the back office."""
+    invitation = get_invitation(invitation_id)
+    shop, address = get_current_tenant().name, get_shop_address()
+    by = str(invitation.invited_by) if invitation.invited_by else shop
+    link = f"{address}/admin/invitation/{invitation_id}/{make_token('invitation', invitation_id)}/"
+    return LetterFacts({"shop": shop, "by": by, "days": str(INVITATION_DAYS)}, link, address)
 
 
-def _address(address: Mapping[str, str] | None) -> list[str]:
-    if address is None:
-        return []
-    country = address.get("country", "")
-    lines = [
-        f"{address.get('first_name', '')} {address.get('last_name', '')}",
-        address.get("company", ""),
-        address.get("line1", ""),
-        address.get("line2", ""),
-        f"{address.get('postal_code', '')} {address.get('city', '')}",
-        address.get("region", ""),
-        countries().get(country, country),
-    ]
-    return [line.strip() for line in lines if line.strip()]
+def import_done(run_id: UUID, content: Mapping[str, Any], language: Language) -> LetterFacts:  # noqa: ARG001
+    """Tell whoever asked for an import what came of it."""
+    address = get_shop_address()
+    values = {name: str(content.get(name, "")) for name in ("file", "created", "updated", "failed")}
+    link = f"{address}/admin/imports/importrun/{run_id}/change/"
+    return LetterFacts({"shop": get_current_tenant().name, **values}, link, address)
 
 
-def _pickup_point(order: Mapping[str, Any]) -> list[str]:
-    point = (order["shipping_method"] or {}).get("pickup_point") or {}
-    return [point[part] for part in ("name", "address", "opening_hours") if point.get(part)]
-
-
-def _shown(money: Mapping[str, Any]) -> str:
-    return Money(money["amount"], money["currency"]).display("en")
-
-
-LETTERS: Mapping[Kind, Callable[[UUID], Letter]] = {
+FACTS: Mapping[Kind, Callable[[UUID, Mapping[str, Any], Language], LetterFacts]] = {
     Kind.ORDER_CONFIRMATION: order_confirmation,
+    Kind.ORDER_SHIPPED: order_shipped,
+    Kind.REFUND: refund,
     Kind.STAFF_INVITATION: staff_invitation,
+    Kind.IMPORT_DONE: import_done,
+}
+
+
+def _about_order(order: Mapping[str, Any], values: Mapping[str, str], blocks: Mapping[str, Any]) -> LetterFacts:
+    address = get_shop_address()
+    named = order["shipping_address"] or order["billing_address"] or {}
+    every = {"shop": get_current_tenant().name, "number": order["number"], "name": named.get("first_name", "")}
+    link = f"{address}/orders/{order['id']}?token={make_token('order', UUID(order['id']))}"
+    return LetterFacts({**every, **values}, link, address, blocks)
+
+
+def _shown(money: Mapping[str, Any], language: Language) -> str:
+    return Money(money["amount"], money["currency"]).display(language)
+
+
+def _euros(amount: int) -> dict[str, Any]:
+    return {"amount": amount, "currency": "EUR"}
+
+
+_ADA = {
+    "first_name": "Ada",
+    "last_name": "Byron",
+    "line1": "1 High Street",
+    "postal_code": "10115",
+    "city": "Berlin",
+    "country": "DE",
+}
+_SAMPLE_ORDER: dict[str, Any] = {
+    "number": "1042",
+    "currency": "EUR",
+    "carrier": "DHL",
+    "tracking": "00340434161094",
+    "shipping_address": _ADA,
+    "billing_address": _ADA,
+    "shipping_method": {"name": "Standard"},
+    "prices_include_tax": True,
+    "totals": {
+        "subtotal": _euros(4500),
+        "discount": _euros(450),
+        "shipping": _euros(490),
+        "tax": _euros(724),
+        "total": _euros(4540),
+    },
+    "lines": [
+        {
+            "quantity": 2,
+            "name": "Mug",
+            "options": {"Colour": "Blue"},
+            "sku": "MUG-B",
+            "unit_price": _euros(1000),
+            "subtotal": _euros(2000),
+        },
+        {
+            "quantity": 1,
+            "name": "Bowl",
+            "options": {},
+            "sku": "BOWL",
+            "unit_price": _euros(2500),
+            "subtotal": _euros(2500),
+        },
+    ],
 }

@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from hansa.domain.notifications.types import Language
+from hansa.domain.work.models import Job, JobStatus
 from hansa.kernel.models import TenantOwned, TimestampedModel
 
 
@@ -12,33 +14,47 @@ class Kind(models.TextChoices):
     """What it says."""
 
     ORDER_CONFIRMATION = "order_confirmation", "Order confirmation"
+    ORDER_SHIPPED = "order_shipped", "Order shipped"
+    REFUND = "refund", "Refund"
     STAFF_INVITATION = "staff_invitation", "Invitation"
+    IMPORT_DONE = "import_done", "Import done"
     ACCOUNT = "account", "About the account"
+    TEST = "test", "Test"
 
 
-class Notification(TenantOwned, TimestampedModel):
-    """One message to one person about one thing."""
+WRITABLE = (
+    Kind.ORDER_CONFIRMATION,
+    Kind.ORDER_SHIPPED,
+    Kind.REFUND,
+    Kind.STAFF_INVITATION,
+    Kind.IMPORT_DONE,
+)
+"""The letters of which a merchant may write the texts."""
+
+
+class Notification(Job):
+    """One message to one person about one thing, and the job of sending it."""
 
     class Status(models.TextChoices):
         """How far it is."""
 
-        PENDING = "pending", "Waiting"
+        PENDING = JobStatus.PENDING.value, "Waiting"
+        RUNNING = JobStatus.RUNNING.value, "Being sent"
         SENT = "sent", "Sent"
-        FAILED = "failed", "Failed"
+        FAILED = JobStatus.FAILED.value, "Failed"
 
     kind = models.CharField(max_length=50, choices=Kind)
     object_id = models.UUIDField()
     """What it is about: an order, an invitation."""
     recipient = models.CharField(max_length=254)
-    status = models.CharField(max_length=20, choices=Status, default=Status.PENDING)
+    status = models.CharField(
+        max_length=20, choices=Status, default=Status.PENDING, db_default=Status.PENDING, editable=False
+    )
     content = models.JSONField(null=True, blank=True, editable=False)
-    """What it says, where nothing else holds that: a code. Forgotten as soon as it is sent or given up."""
+    """What it is about, where `object_id` does not tell all; in a letter about an account what it says, a code, which
+    is forgotten as soon as it is sent or given up."""
     message_id = models.CharField("Message-ID", max_length=320)
     """Made once: the same message carries it however often it is sent."""
-    attempts = models.PositiveIntegerField(default=0)
-    claimed_until = models.DateTimeField(null=True, blank=True)
-    """Somebody is sending it; nobody else does before then."""
-    last_error = models.CharField(max_length=1000, blank=True, default="")
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -48,7 +64,8 @@ class Notification(TenantOwned, TimestampedModel):
                 fields=["tenant_id", "kind", "object_id", "recipient"], name="notifications_notification_once"
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["pending", "sent", "failed"]), name="notifications_notification_status"
+                condition=Q(status__in=["pending", "running", "sent", "failed"]),
+                name="notifications_notification_status",
             ),
         )
         indexes = (models.Index(fields=["tenant_id", "created_at"], name="notifications_by_time"),)
@@ -56,3 +73,26 @@ class Notification(TenantOwned, TimestampedModel):
     def __str__(self) -> str:
         """Say what, and to whom."""
         return f"{self.get_kind_display()} to {self.recipient}"
+
+
+class LetterText(TenantOwned, TimestampedModel):
+    """What a merchant has letters of one kind say in one language, instead of what is built in."""
+
+    kind = models.CharField("letter", max_length=50, choices=[(one.value, one.label) for one in WRITABLE])
+    language = models.CharField(max_length=5, choices=[(Language.ENGLISH, "English"), (Language.GERMAN, "Deutsch")])
+    subject = models.CharField(max_length=200)
+    heading = models.CharField(max_length=200)
+    intro = models.TextField(max_length=2000)
+    button = models.CharField(max_length=60)
+    closing = models.TextField(max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = "e-mail text"
+        ordering: ClassVar = ("kind", "language")
+        constraints = (
+            models.UniqueConstraint(fields=["tenant_id", "kind", "language"], name="notifications_lettertext_once"),
+        )
+
+    def __str__(self) -> str:
+        """Say of which letter."""
+        return f"{self.get_kind_display()}, {self.get_language_display()}"

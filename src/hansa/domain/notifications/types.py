@@ -1,6 +1,14 @@
 """What crosses the border of notifications."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """The languages that letters are written in."""
+
+    ENGLISH = "en"
+    GERMAN = "de"
 
 
 @dataclass(frozen=True, slots=True)

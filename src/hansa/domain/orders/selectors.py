@@ -2,10 +2,14 @@
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from hansa.domain.orders.errors import OrderNotFound
+from hansa.domain.orders.models import Order
 from hansa.kernel.postgresql.batches import ask_together
 from hansa.kernel.tokens import make_token
 
@@ -84,6 +88,26 @@ def get_order_json(order_id: UUID) -> str:
     if not rows or rows[0][0] is None:
         raise OrderNotFound(_NOT_FOUND)
     return rows[0][0]
+
+
+def orders_briefly(orders: QuerySet[Order]) -> list[dict[str, Any]]:
+    """Return what a list of orders shows of each, without whose it is."""
+    names = ("id", "number", "status", "total", "currency", "placed_at", "updated_at")
+    return [
+        {
+            "id": str(order["id"]),
+            "number": str(order["number"]),
+            "status": order["status"],
+            "total": {"amount": order["total"], "currency": order["currency"]},
+            "placed_at": _instant(order["placed_at"]),
+            "updated_at": _instant(order["updated_at"]),
+        }
+        for order in orders.order_by("number").values(*names)
+    ]
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def find_cart_of_order(order_id: UUID) -> tuple[UUID, int, str]:

@@ -39,6 +39,7 @@ _AREA_OF_MODEL = {
     "accounts.user": "staff",
     "exports.feed": "settings",
     "staff.apikey": "api_keys",
+    "notifications.lettertext": "settings",
 }
 _EDIT = {"imports": "imports.run", "exports": "exports.run"}
 _OF_ALL_CATEGORIES = {f"catalog.{action}_attribute" for action in ("add", "change", "delete")}

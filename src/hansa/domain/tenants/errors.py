@@ -49,3 +49,9 @@ class InvalidOrigin(Invalid):
     """The text is no origin that could be listed."""
 
     code = "invalid_origin"
+
+
+class InvalidLanguage(Invalid):
+    """Letters are not written in this language."""
+
+    code = "invalid_language"

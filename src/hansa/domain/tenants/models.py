@@ -26,6 +26,8 @@ class Tenant(TimestampedModel):
     name = models.CharField(max_length=200)
     currency = models.CharField(max_length=3, default="EUR")
     status = models.CharField(max_length=20, choices=Status, default=Status.ACTIVE)
+    language = models.CharField(max_length=5, default="en", db_default="en")
+    """In which the shop writes to people."""
     allowed_origins = ArrayField(models.CharField(max_length=300), default=list, blank=True, db_default=[])
     """Origins of other sites whose pages may call the shop's APIs, each exactly: https://www.acme.example."""
 

@@ -9,6 +9,7 @@ from hansa.domain.tenants.errors import TenantNotFound, TenantSuspended
 from hansa.domain.tenants.models import Domain, Tenant
 from hansa.kernel.postgresql.reading import ask_installation_async
 from hansa.kernel.tenancy import TenantContext, get_current_tenant
+from hansa.kernel.transactions import reading
 
 _BY_HOST_SQL = """
     SELECT t.id, t.slug, t.name, t.currency, t.status, array_to_string(t.allowed_origins, ' ')
@@ -61,6 +62,17 @@ def find_tenants(*, slug: str | None) -> list[TenantContext]:
         message = f"There is no tenant {slug[:63]!r}."
         raise TenantNotFound(message)
     return found
+
+
+def is_open() -> bool:
+    """Tell whether the current tenant's shop is there, and not suspended."""
+    with reading():
+        return Tenant.objects.filter(pk=get_current_tenant().id, status=Tenant.Status.ACTIVE).exists()
+
+
+def get_language() -> str:
+    """Return the language in which the current tenant writes to people."""
+    return Tenant.objects.values_list("language", flat=True).get(pk=get_current_tenant().id)
 
 
 def get_shop_address() -> str:

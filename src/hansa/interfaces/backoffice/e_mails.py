@@ -12,7 +12,7 @@ from hansa.interfaces.backoffice.columns import column
 from hansa.interfaces.backoffice.operations import Operation, OperationsAdmin
 from hansa.interfaces.backoffice.site import backoffice
 
-_COLOURS = {"Waiting": "warning", "Sent": "success", "Failed": "danger"}
+_COLOURS = {"Waiting": "warning", "Being sent": "warning", "Sent": "success", "Failed": "danger"}
 
 
 class SendAgainOperation(Operation):
@@ -24,12 +24,13 @@ class SendAgainOperation(Operation):
     @classmethod
     def is_possible(cls, item: Notification) -> bool:
         """Nothing is sent twice, and what a letter about an account said is forgotten."""
-        return item.status != Notification.Status.SENT and item.kind != Kind.ACCOUNT
+        is_open = item.status in {Notification.Status.PENDING, Notification.Status.FAILED}
+        return is_open and item.kind != Kind.ACCOUNT
 
     def carry_out(self, *, actor: str, now: datetime) -> str:  # noqa: ARG002  (the letter has no actor)
-        """Send through the service."""
+        """Let it be sent."""
         send_again(notification_id=self.item.pk, now=now)
-        return "Tried once more: see below whether it was taken."
+        return "It is tried once more, at once: look again in a moment."
 
 
 @register(Notification, site=backoffice)
@@ -51,4 +52,5 @@ class NotificationAdmin(OperationsAdmin):
 
     def page_facts(self, item: Notification) -> dict[str, Any]:
         """Return what it is about."""
-        return {"order": Order.objects.filter(pk=item.object_id).first()}
+        about = (item.content or {}).get("order_id", item.object_id)
+        return {"order": Order.objects.filter(pk=about).first()}

@@ -13,7 +13,7 @@ from hansa.domain.accounts.address import countries
 from hansa.domain.checkout.services.cancel_order import cancel_order
 from hansa.domain.checkout.services.capture_order import capture_order, find_held, void_order
 from hansa.domain.checkout.services.refund_order import refund_order, refundable
-from hansa.domain.notifications.models import Notification
+from hansa.domain.notifications.selectors import letters_about
 from hansa.domain.orders.models import TRANSITIONS, Order, Status
 from hansa.domain.payments.selectors import balance, list_payments, list_refunds
 from hansa.domain.payments.types import RefundView
@@ -287,7 +287,7 @@ class OrderAdmin(OperationsAdmin):
             ],
             "shipping_name": (item.shipping_method or {}).get("name", ""),
             "timeline": item.timeline.order_by("-created_at", "-id"),
-            "letters": Notification.objects.filter(object_id=item.pk),
+            "letters": letters_about(item.pk),
         }
 
 

@@ -71,6 +71,7 @@ UNFOLD: dict[str, Any] = {
                     _item("Customer groups", "groups", "accounts_customergroup_changelist"),
                     _item("Gift cards", "card_giftcard", "payments_giftcard_changelist"),
                     _item("E-mails", "mail", "notifications_notification_changelist"),
+                    _item("E-mail texts", "edit_note", "notifications_lettertext_changelist"),
                 ],
             },
             {

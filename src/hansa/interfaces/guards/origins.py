@@ -82,6 +82,15 @@ def refuse_cross_site(tenant: TenantContext, method: str, path: str, headers: Ma
         raise CrossSiteRequest(message)
 
 
+def refuse_foreign_socket(tenant: TenantContext, headers: Mapping[bytes, bytes]) -> None:
+    """Refuse a socket that another site's page opens: browsers ask nobody before they do. Raises CrossSiteRequest."""
+    origin = headers.get(b"origin")
+    if origin is None or _is_here(origin, headers.get(b"host", b"")) or origin.decode("latin-1") in tenant.origins:
+        return
+    message = "A page of another site opened this socket, and the shop does not list its origin."
+    raise CrossSiteRequest(message)
+
+
 def _is_listed(tenant: TenantContext, path: str, origin: bytes) -> bool:
     return bool(tenant.origins) and path.startswith(_API) and origin.decode("latin-1") in tenant.origins
 

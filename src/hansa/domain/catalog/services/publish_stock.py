@@ -1,13 +1,15 @@
 """Publish stock: show how many pieces the inventory says are free."""
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from hansa.domain.catalog.models import Variant
 from hansa.domain.catalog.services.listing import refresh_listing
 from hansa.domain.catalog.services.locks import lock_products
+from hansa.domain.catalog.signals import stock_published
 from hansa.kernel.postgresql.statements import Json
 from hansa.kernel.transactions import requires_transaction
 
@@ -29,7 +31,7 @@ _PUBLISH = """
     UPDATE catalog_variant v SET stock_quantity = b.quantity, backorder_limit = b.backorders
     FROM before b
     WHERE v.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND v.id = b.id
-    RETURNING v.product_id, v.is_stock_tracked AND b.could <> b.can
+    RETURNING v.product_id, v.is_stock_tracked AND b.could <> b.can, v.id
 """
 
 
@@ -48,7 +50,7 @@ def publish_stock(*, stock: Mapping[UUID, tuple[int, int | None]]) -> int:
 
     Refreshes the listing of products of which a variant is sold out now, or no longer. The products
     must be locked (`lock_for_publishing`). A sale is no edit: the variants' `updated_at` stays, and the
-    inventory's own stock does not follow, for it was asked.
+    inventory's own stock does not follow, for it was asked. Sends the signal `stock_published` after the commit.
     """
     if not stock:
         return 0
@@ -58,5 +60,8 @@ def publish_stock(*, stock: Mapping[UUID, tuple[int, int | None]]) -> int:
         cursor.execute(_PUBLISH, {"stock": str(shown)})
         rows = cursor.fetchall()
         cursor.execute("SELECT set_config('hansa.publishing', '', true)")
-    refresh_listing(sorted({product_id for product_id, is_flipped in rows if is_flipped}))
+    refresh_listing(sorted({product_id for product_id, is_flipped, _ in rows if is_flipped}))
+    if rows:
+        changed = [variant_id for _, _, variant_id in rows]
+        transaction.on_commit(partial(stock_published.send_robust, Variant, variant_ids=changed), robust=True)
     return len(rows)

@@ -1,20 +1,22 @@
 """Notify somebody of something, once."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
 from hansa.domain.notifications.models import Kind, Notification
-from hansa.domain.notifications.services.send import send
 from hansa.kernel.ids import uuid7
+from hansa.kernel.postgresql.wakeup import wake_workers
 from hansa.kernel.transactions import transaction
 
 
-def notify(*, kind: Kind, object_id: UUID, recipient: str, now: datetime) -> None:
-    """Write the notification, unless it is written, and send it, unless it is sent or given up.
+def notify(*, kind: Kind, object_id: UUID, recipient: str, now: datetime, content: Any = None) -> None:  # noqa: ANN401  (JSON)
+    """Write the notification, unless it is written: however often this is called, one is sent.
 
-    Raises BeingSent and NotDelivered: then ask again later. Not inside a transaction.
+    `content` is what the letter is about, as JSON, where `object_id` does not tell all.
+    A worker sends it (`services/send.py`), so nobody waits for the mail server.
     """
     with transaction():
         notification_id = uuid7()
@@ -24,12 +26,12 @@ def notify(*, kind: Kind, object_id: UUID, recipient: str, now: datetime) -> Non
                     id=notification_id,
                     kind=kind,
                     object_id=object_id,
-                    recipient=recipient,
+                    recipient=recipient[:254],
                     message_id=f"<{notification_id}@{settings.BASE_DOMAIN}>",
+                    content=content,
+                    available_at=now,
                 )
             ],
             ignore_conflicts=True,
         )
-        found = Notification.objects.get(kind=kind, object_id=object_id, recipient=recipient)
-    if found.status == Notification.Status.PENDING:
-        send(notification_id=found.pk, now=now)
+        wake_workers()

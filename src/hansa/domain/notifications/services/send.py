@@ -1,86 +1,81 @@
 """Send a notification by e-mail."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+from typing import Any
 from uuid import UUID
 
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import F, Q
+from django.db import connection
 
 from hansa.domain.notifications.account_letters import account_letter
-from hansa.domain.notifications.errors import AlreadySent, BeingSent, NotDelivered, NotificationNotFound
-from hansa.domain.notifications.letters import LETTERS
+from hansa.domain.notifications.errors import AlreadySent, NotDelivered, NotificationNotFound
+from hansa.domain.notifications.letters import write
 from hansa.domain.notifications.models import Kind, Notification
 from hansa.domain.notifications.types import Letter
+from hansa.kernel.postgresql.wakeup import wake_workers
 from hansa.kernel.tenancy import get_current_tenant
 from hansa.kernel.transactions import transaction
 
 LEASE = timedelta(seconds=60)
 """Longer than a mail server may take (config/email.py, TIMEOUT_SECONDS, for each of a few steps)."""
-MAX_ATTEMPTS = 10
-"""As many as the relay makes: about a quarter of an hour. Then staff are shown that it failed."""
+PAUSES = tuple(timedelta(seconds=2**power) for power in range(10))
+"""About a quarter of an hour. Then staff are shown that it failed."""
 _PERMANENT = range(500, 600)
 _log = structlog.get_logger("hansa.notifications")
 
 
-def send(*, notification_id: UUID, now: datetime) -> None:
-    """Send the notification if nobody has, and note what became of it; no row is locked meanwhile.
+def send(*, notification_id: UUID, attempt: int, is_last: bool, now: datetime) -> None:
+    """Send a notification that this worker has started (Note [Leases]), and note that it is sent.
 
-    What the mail server refuses for good (5xx) is given up: the status says so. Raises
-    NotificationNotFound, AlreadySent, BeingSent, NotDelivered. Not inside a transaction.
+    No row is locked and no connection is held while the mail server is asked. What it refuses for good (5xx)
+    is given up: the status says so; so is the last of all attempts. Raises NotDelivered: then try again later.
     """
-    notification = _claim(notification_id, now)
-    error = ""
-    is_hopeless = False
+    with transaction():
+        notification = Notification.objects.get(pk=notification_id)
+    letter = _write(notification)
+    connection.close()
     try:
-        _deliver(notification, _write(notification))
-    except Exception as failure:  # noqa: BLE001  (whatever the way to the mail server does, it is noted)
-        error = f"{type(failure).__name__}: {failure}"
-        is_hopeless = _is_permanent(failure) or notification.attempts >= MAX_ATTEMPTS
-    _note(notification_id, error, is_hopeless=is_hopeless, now=now)
-    if error:
-        _log.warning("notification_not_delivered", notification_id=str(notification_id), reason=error)
-        if not is_hopeless:
-            message = f"The mail server did not take it: {error}"
-            raise NotDelivered(message)
+        _deliver(notification, letter)
+    except Exception as failure:  # whatever the way to the mail server does, it is noted
+        reason = f"{type(failure).__name__}: {failure}"
+        _log.warning("notification_not_delivered", notification_id=str(notification_id), reason=reason)
+        if not (_is_permanent(failure) or is_last):
+            message = f"The mail server did not take it: {reason}"
+            raise NotDelivered(message) from failure
+        _note(notification_id, attempt, {"status": Notification.Status.FAILED, "last_error": reason}, now)
+    else:
+        _note(notification_id, attempt, {"status": Notification.Status.SENT, "sent_at": now, "last_error": ""}, now)
 
 
 def send_again(*, notification_id: UUID, now: datetime) -> None:
-    """Send a notification that was given up, or waits for its next attempt. Raises what `send` raises."""
-    with transaction():
-        failed = Notification.objects.filter(pk=notification_id, status=Notification.Status.FAILED)
-        failed = failed.exclude(kind=Kind.ACCOUNT)  # what it said is forgotten
-        failed.update(status=Notification.Status.PENDING, attempts=0, updated_at=now)
-    send(notification_id=notification_id, now=now)
+    """Let a notification be sent that was given up, or waits for its next attempt.
 
-
-def _claim(notification_id: UUID, now: datetime) -> Notification:
-    """Take the notification for as long as sending may last: of all who try at once, one gets it."""
+    What was in a letter about an account is forgotten, so it cannot be sent again. Raises AlreadySent,
+    NotificationNotFound.
+    """
     with transaction():
-        free = Notification.objects.filter(
-            Q(claimed_until=None) | Q(claimed_until__lte=now), pk=notification_id, status=Notification.Status.PENDING
-        )
-        is_ours = free.update(claimed_until=now + LEASE, attempts=F("attempts") + 1, updated_at=now)
+        found = Notification.objects.exclude(kind=Kind.ACCOUNT)
+        found = found.filter(pk=notification_id, status__in=(Notification.Status.FAILED, Notification.Status.PENDING))
+        if found.update(status=Notification.Status.PENDING, failures=0, available_at=now, updated_at=now):
+            wake_workers()
+            return
         notification = Notification.objects.filter(pk=notification_id).first()
     if notification is None:
         message = f"There is no notification {notification_id}."
         raise NotificationNotFound(message)
-    if is_ours:
-        return notification
-    if notification.status == Notification.Status.PENDING:
-        message = "Somebody else is sending it right now."
-        raise BeingSent(message)
-    message = f"It is {notification.get_status_display().lower()} already."
+    message = f"It cannot be sent again: {notification.get_status_display().lower()}."
     raise AlreadySent(message)
 
 
 def _write(notification: Notification) -> Letter:
     if notification.kind == Kind.ACCOUNT:
         return account_letter(notification.content or {})
-    return LETTERS[Kind(notification.kind)](notification.object_id)
+    return write(notification)
 
 
 def _deliver(notification: Notification, letter: Letter) -> None:
@@ -101,18 +96,13 @@ def _sender() -> str:
     return str(Address(display_name=name, addr_spec=settings.DEFAULT_FROM_EMAIL))
 
 
-def _note(notification_id: UUID, error: str, *, is_hopeless: bool, now: datetime) -> None:
-    status = Notification.Status.SENT if not error else Notification.Status.PENDING
-    is_over = is_hopeless or not error
+def _note(notification_id: UUID, attempt: int, changes: Mapping[str, Any], now: datetime) -> None:
+    """Note how it ended, unless the lease is over and somebody else has started it meanwhile."""
+    changes = {**changes, "last_error": changes["last_error"].replace("\x00", "")[:2000]}
     with transaction():
-        Notification.objects.filter(pk=notification_id).update(
-            **({"content": None} if is_over else {}),
-            status=Notification.Status.FAILED if is_hopeless else status,
-            claimed_until=None,
-            last_error=error.replace("\x00", "")[:1000],
-            sent_at=None if error else now,
-            updated_at=now,
-        )
+        ours = Notification.objects.filter(pk=notification_id, attempts=attempt, status=Notification.Status.RUNNING)
+        ours.filter(kind=Kind.ACCOUNT).update(content=None)
+        ours.update(updated_at=now, **changes)
 
 
 def _is_permanent(failure: Exception) -> bool:

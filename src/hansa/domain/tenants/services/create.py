@@ -4,19 +4,20 @@ import re
 
 from django.db import IntegrityError
 
-from hansa.domain.tenants.errors import InvalidName, InvalidSlug, SlugTaken
+from hansa.domain.tenants.errors import InvalidLanguage, InvalidName, InvalidSlug, SlugTaken
 from hansa.domain.tenants.models import SLUG_PATTERN, Tenant
 from hansa.kernel.money import exponent
 from hansa.kernel.tenancy import TenantContext
 from hansa.kernel.transactions import transaction
 
 MAX_NAME = 200
+LANGUAGES = ("en", "de")
 
 
-def create_tenant(*, slug: str, name: str, currency: str = "EUR") -> TenantContext:
+def create_tenant(*, slug: str, name: str, currency: str = "EUR", language: str = "en") -> TenantContext:
     """Create a merchant, ready to use at once: there is nothing per tenant to migrate.
 
-    Raises InvalidSlug, InvalidName, SlugTaken, UnknownCurrency.
+    Raises InvalidSlug, InvalidName, InvalidLanguage, SlugTaken, UnknownCurrency.
     """
     if not re.fullmatch(SLUG_PATTERN, slug):
         message = (
@@ -28,9 +29,12 @@ def create_tenant(*, slug: str, name: str, currency: str = "EUR") -> TenantConte
         message = f"The shop's name must be readable: 1 to {MAX_NAME} characters, no line breaks."
         raise InvalidName(message)
     exponent(currency)
+    if language not in LANGUAGES:
+        message = f"Letters are written in {' or '.join(LANGUAGES)}, not in {language[:10]!r}."
+        raise InvalidLanguage(message)
     try:
         with transaction():
-            return Tenant.objects.create(slug=slug, name=name, currency=currency).context
+            return Tenant.objects.create(slug=slug, name=name, currency=currency, language=language).context
     except IntegrityError:
         message = f"There is a tenant {slug!r} already. Choose another slug."
         raise SlugTaken(message) from None

@@ -21,10 +21,12 @@ class Command(OperatorCommand):
         parser.add_argument("--name", required=True, help="the shop's name, for people")
         parser.add_argument("--currency", default="EUR", help="ISO 4217, default EUR")
 
-    def handle(self, *, slug: str, name: str, currency: str, **_: object) -> None:
+        parser.add_argument("--language", default="en", help="in which the shop writes to people: en or de, default en")
+
+    def handle(self, *, slug: str, name: str, currency: str, language: str, **_: object) -> None:
         """Create it."""
         try:
-            tenant = create_tenant(slug=slug, name=name, currency=currency)
+            tenant = create_tenant(slug=slug, name=name, currency=currency, language=language)
             change_tenant(slug, "tenant.created", lambda: None)
         except DomainError as error:
             raise CommandError(error.message, returncode=2 if isinstance(error, Invalid | NotFound) else 1) from error

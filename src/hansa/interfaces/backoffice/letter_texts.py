@@ -1,0 +1,147 @@
+"""What the shop's letters say, with a look at them while they are written."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import register
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+
+from hansa.domain.notifications.errors import InvalidText
+from hansa.domain.notifications.letters import sample
+from hansa.domain.notifications.models import Kind, LetterText
+from hansa.domain.notifications.selectors import language_of_shop
+from hansa.domain.notifications.services.save_text import check_texts, forget_text, save_text
+from hansa.domain.notifications.services.send_test import send_test
+from hansa.domain.notifications.texts import BUILT_IN, PARTS, PLACEHOLDERS, Texts
+from hansa.domain.notifications.types import Language
+from hansa.interfaces.backoffice.refusals import ServiceAdmin
+from hansa.interfaces.backoffice.site import backoffice
+from hansa.kernel.clock import now
+
+_PREVIEW_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+"""Letters carry their styles in themselves; nothing else of theirs is let in."""
+
+
+class LetterTextForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms take no parameter at run time
+    """The parts of a letter."""
+
+    class Meta:
+        model = LetterText
+        fields = ("kind", "language", *PARTS)
+        help_texts = {
+            "intro": "What stands above the button.",
+            "button": "It leads to the page that the letter is about.",
+            "closing": "What stands at the end, small. May be empty.",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what could not be sent, beside the part that it stands in."""
+        cleaned = super().clean() or {}
+        kind = cleaned.get("kind") or self.instance.kind
+        if kind and not self.errors:
+            for part in PARTS:
+                try:
+                    check_texts(kind, Texts(**{**dict.fromkeys(PARTS, "x"), part: cleaned[part]}))
+                except InvalidText as error:
+                    self.add_error(part, error.message)
+        return cleaned
+
+
+@register(LetterText, site=backoffice)
+class LetterTextAdmin(ServiceAdmin):
+    """The letters that the merchant has written; for the others there is a text of ours in each language."""
+
+    form = LetterTextForm
+    list_display = ("kind", "language", "subject", "updated_at")
+    list_filter = ("kind", "language")
+    ordering = ("kind", "language")
+    change_form_template = "backoffice/letter_text.html"
+
+    class Media:
+        js = ("backoffice/letter_text.js",)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Put the preview beside the form."""
+        view = self.admin_site.admin_view(self.preview)
+        return [path("preview/", view, name="notifications_lettertext_preview"), *super().get_urls()]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: LetterText | None = None) -> tuple[str, ...]:  # noqa: ARG002
+        """Which letter it is stays."""
+        return () if obj is None else ("kind", "language")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin with what is built in, for the letter that was asked for."""
+        kind, language = self._asked(request)
+        built_in = BUILT_IN[kind, language]
+        return {"kind": kind, "language": language, **{part: getattr(built_in, part) for part in PARTS}}
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show the form with what may stand in braces."""
+        item = self.get_object(request, object_id) if object_id else None
+        kind, language = (item.kind, item.language) if item else self._asked(request)
+        words = [(f"{{{name}}}", meaning) for name, meaning in PLACEHOLDERS[kind].items()]
+        told = {"placeholders": words, "letter_kind": kind, "letter_language": language, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, told)
+
+    def preview(self, request: HttpRequest) -> HttpResponse:
+        """Show a letter as these texts make it, about a sample."""
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        kind, language = self._asked(request)
+        texts = Texts(**{part: request.POST.get(part, "") for part in PARTS})
+        try:
+            check_texts(kind, texts)
+            letter = sample(kind, language, texts)
+        except InvalidText as error:
+            page = format_html('<p style="font:16px/1.5 system-ui,sans-serif;padding:24px">{}</p>', error.message)
+            answer = HttpResponse(page, status=422)
+        else:
+            subject = format_html(
+                '<p style="font:14px/1.4 system-ui,sans-serif;margin:0;padding:12px 16px;background:#fff;'
+                'color:#1f2328;border-bottom:1px solid #e3e3df"><strong>{}</strong></p>',
+                letter.subject,
+            )
+            answer = HttpResponse(letter.html.replace("<div", f"{subject}<div", 1))
+        answer["Content-Security-Policy"] = _PREVIEW_POLICY
+        answer["X-Frame-Options"] = "SAMEORIGIN"
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    def save_model(self, request: HttpRequest, obj: LetterText, form: Any, change: bool) -> None:  # noqa: ANN401, ARG002, FBT001  (Django's signature)
+        """Save through the service; then send the test that was asked for."""
+        texts = Texts(**{part: getattr(obj, part) for part in PARTS})
+        saved = save_text(kind=obj.kind, language=obj.language, texts=texts, text_id=obj.pk if change else None)
+        obj.pk = saved.pk
+        if "_send_test" in request.POST:
+            recipient = request.user.email  # type: ignore[union-attr]  # it is staff
+            send_test(kind=obj.kind, language=obj.language, recipient=recipient, now=now())
+            messages.success(request, f"A test is on its way to {recipient}.")
+            posted = request.POST.copy()
+            posted["_continue"] = "1"
+            request.POST = posted  # type: ignore[assignment]  # Django's own pages do so
+
+    def delete_model(self, request: HttpRequest, obj: LetterText) -> None:  # noqa: ARG002  (Django's signature)
+        """Go back to what is built in."""
+        forget_text(text_id=obj.pk)
+
+    @staticmethod
+    def _asked(request: HttpRequest) -> tuple[str, Language]:
+        """Return the letter that the address or the form names."""
+        asked = request.POST if request.method == "POST" else request.GET
+        kind, language = asked.get("kind", ""), asked.get("language", "")
+        kind = kind if kind in PLACEHOLDERS else Kind.ORDER_CONFIRMATION.value
+        return kind, Language(language) if language in set(Language) else language_of_shop()

@@ -1,0 +1,87 @@
+"""The merchant writes what letters say, and sees them meanwhile."""
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from hansa.kernel.tenancy import TenantContext, tenant_scope
+from tests.interfaces.backoffice.conftest import filled, submit
+from tests.worlds import entered
+
+AT = "/admin/notifications/lettertext/"
+WORDS = {
+    "kind": "refund",
+    "language": "en",
+    "subject": "Money for {number}",
+    "heading": "Hello",
+    "intro": "Here is {amount}.",
+    "button": "Look",
+    "closing": "",
+}
+
+
+def texts_of(tenant: TenantContext) -> list[Any]:
+    from hansa.domain.notifications.models import LetterText
+
+    with entered(tenant):
+        return list(LetterText.objects.all())
+
+
+def test_a_new_text_begins_with_ours_and_is_saved_in_the_shop_only(
+    shop: TenantContext, rival: TenantContext, staff: TestClient
+) -> None:
+    begun = filled(staff.get(f"{AT}add/?kind=refund&language=de").text)
+    assert begun["subject"] == "Ihre Erstattung zur Bestellung {number}"
+    assert submit(staff, f"{AT}add/", WORDS).status_code == 302
+    (text,) = texts_of(shop)
+    assert (text.kind, text.language, text.subject) == ("refund", "en", "Money for {number}")
+    assert texts_of(rival) == []
+    answer = submit(staff, f"{AT}{text.pk}/change/", WORDS | {"subject": "Your {amount}"})
+    assert answer.status_code == 302
+    assert [one.subject for one in texts_of(shop)] == ["Your {amount}"]
+    assert submit(staff, f"{AT}{text.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert texts_of(shop) == []
+
+
+@pytest.mark.parametrize("part", ["subject", "heading", "intro", "button", "closing"])
+def test_a_broken_text_is_not_saved_and_says_beside_it_why(shop: TenantContext, staff: TestClient, part: str) -> None:
+    answer = submit(staff, f"{AT}add/", WORDS | {part: "{nothing}"})
+    assert answer.status_code == 200
+    assert "{nothing} stands for nothing in this letter. Use {shop}, {number}, {name}, {amount}." in answer.text
+    assert texts_of(shop) == []
+
+
+def test_a_second_text_for_the_same_letter_is_refused(shop: TenantContext, staff: TestClient) -> None:
+    assert submit(staff, f"{AT}add/", WORDS).status_code == 302
+    answer = submit(staff, f"{AT}add/", WORDS)
+    assert answer.status_code == 200
+    assert len(texts_of(shop)) == 1
+
+
+def test_the_preview_shows_the_letter_and_lets_nothing_else_in(staff: TestClient) -> None:
+    answer = submit(staff, f"{AT}add/", WORDS)
+    token = staff.cookies["csrftoken"]
+    shown = staff.post(f"{AT}preview/", data=WORDS | {"csrfmiddlewaretoken": token})
+    assert shown.status_code == 200
+    assert "Money for 1042" in shown.text
+    assert "Here is €20.00." in shown.text
+    assert "script-src" not in shown.headers["content-security-policy"]
+    assert "default-src 'none'" in shown.headers["content-security-policy"]
+    assert shown.headers["x-frame-options"] == "SAMEORIGIN"
+    broken = staff.post(f"{AT}preview/", data=WORDS | {"csrfmiddlewaretoken": token, "intro": "<b>{x}"})
+    assert (broken.status_code, "stands for nothing" in broken.text, "<b>" in broken.text) == (422, True, False)
+    assert staff.get(f"{AT}preview/").status_code == 405
+    assert answer.status_code == 302
+
+
+def test_a_test_goes_to_whoever_asks_for_it(shop: TenantContext, staff: TestClient, outbox: list[Any]) -> None:
+    from hansa.domain.work.services.perform import work_off
+    from hansa.kernel import clock
+
+    answer = submit(staff, f"{AT}add/", WORDS | {"_send_test": "1"})
+    assert answer.status_code == 302
+    assert answer.headers["location"].endswith("/change/")
+    with tenant_scope(shop):
+        work_off(now=clock.now())
+    assert [(email.to, email.subject) for email in outbox] == [(["ada@example.com"], "Money for 1042")]
