@@ -332,11 +332,14 @@ for _key in (
         "checkout.reconcile_payments",
         "events.relay",
         "events.forget_events",
+        "webhooks.offer_deliveries",
     ),
     *("inventory.publish_what_changed", "inventory.release_what_expired"),
     *("payments.settle_due_refunds", "pricing.publish_what_holds_now"),
 ):
     op(f"duty hansa.{_key}", WORKER)
+for _key in ("webhooks.deliver",):  # jobs
+    op(f"job hansa.{_key}", WORKER)
 for _key in (
     *("add_domain", "create_staff", "create_tenant", "grant_support", "import_products", "load_tax_rates"),
     *("rebuild_listing", "reconcile_stock", "set_origins", "suspend_tenant", "trust_provider", "verify_audit"),
