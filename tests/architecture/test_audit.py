@@ -55,6 +55,8 @@ EXEMPT = {
     "notifications_notification": "the worker's list of e-mails",
     "orders_orderline": "what was bought, written once by the checkout",
     "payments_receivedevent": "what payment providers told",
+    "webhooks_delivery": "the worker's log of what was sent",
+    "webhooks_deliveryattempt": "the worker's log of what was sent",
     "pricing_promotionuse": "written by the checkout",
 }
 

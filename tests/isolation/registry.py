@@ -368,13 +368,17 @@ for _key in (
         "checkout.reconcile_payments",
         "events.relay",
         "events.forget_events",
+        "webhooks.offer_deliveries",
     ),
     *("catalog.forget_unused_pictures", "exports.forget_exported_files"),
     *("inventory.publish_what_changed", "inventory.release_what_expired"),
     *("payments.settle_due_refunds", "pricing.publish_what_holds_now"),
 ):
     op(f"duty hansa.{_key}", WORKER)
-for _key in ("catalog.fetch", "exports.write", "exports.write_feed", "notifications.send_notification"):
+for _key in (
+    *("catalog.fetch", "exports.write", "exports.write_feed", "imports.import_upload"),
+    *("notifications.send_notification", "webhooks.deliver"),
+):
     op(f"job hansa.{_key}", WORKER)
 for _key in (
     *("add_domain", "create_staff", "create_tenant", "grant_support", "import_products", "load_tax_rates"),

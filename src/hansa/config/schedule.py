@@ -6,6 +6,7 @@ One dispatcher of all machines' puts them into a queue (`domain/work/services/di
 
 SCHEDULE: dict[str, float] = {
     "hansa.events.relay": 0.0,
+    "hansa.webhooks.offer_deliveries": 0.0,
     "hansa.inventory.publish_what_changed": 0.5,
     "hansa.pricing.publish_what_holds_now": 0.5,
     "hansa.inventory.release_what_expired": 1.0,

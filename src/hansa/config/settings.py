@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "hansa.domain.work",
     "hansa.domain.events",
     "hansa.domain.audit",
+    "hansa.domain.webhooks",
     "hansa.domain.accounts",
     "hansa.domain.staff",
     "hansa.domain.catalog",

@@ -1,0 +1,16 @@
+"""Stop sending to an endpoint."""
+
+from hansa.domain.webhooks.models import UNFINISHED, Delivery, Endpoint
+from hansa.domain.work.models import JobStatus
+from hansa.kernel.transactions import requires_transaction
+
+
+@requires_transaction
+def stop_deliveries(endpoint: Endpoint, *, reason: Endpoint.DisabledReason) -> None:
+    """Disable a locked endpoint, not saved yet, and give up what was on its way: it can be replayed."""
+    endpoint.is_enabled = False
+    endpoint.disabled_reason = reason
+    endpoint.wake_at = None
+    Delivery.objects.filter(endpoint=endpoint, status__in=UNFINISHED).update(
+        status=JobStatus.FAILED, last_error=f"The webhook was disabled: {reason.label}."
+    )
