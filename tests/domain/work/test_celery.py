@@ -10,7 +10,7 @@ from hansa.domain.work.types import Queue
 @pytest.mark.parametrize("url", ["amqp://guest:guest@127.0.0.1:1//", "redis://127.0.0.1:1/0"])
 def test_each_duty_and_job_is_a_task_that_is_acknowledged_when_it_is_done(url: str) -> None:
     app = make_celery(url)
-    names = {one.name for one in (*all_duties(), *all_jobs())}
+    names = {*(duty.name for duty in all_duties()), *(job.name for job in all_jobs())}
     assert names == {name for name in app.tasks if not name.startswith("celery.")}
     assert app.conf.task_acks_late
     assert app.conf.task_reject_on_worker_lost
