@@ -13,9 +13,14 @@ from django.core.files.base import ContentFile
 from hansa.domain.accounts.models import User
 from hansa.domain.accounts.services.welcome import welcome
 from hansa.domain.carts.models import Cart
+from hansa.domain.catalog.models import Picture, Product, ProductImage
+from hansa.domain.catalog.services.note_pictures import note_pictures
 from hansa.domain.checkout.models import IdempotencyKey
 from hansa.domain.checkout.services.refund_order import refund_order
 from hansa.domain.events.models import EventCounter
+from hansa.domain.exports.models import Export, ExportFile, FileFormat, Kind
+from hansa.domain.exports.services.request_export import request_export
+from hansa.domain.exports.services.switch_feed import switch_feed_on
 from hansa.domain.imports.services.create_import import create_import
 from hansa.domain.inventory.models import Reservation
 from hansa.domain.pricing.models import PriceList
@@ -28,6 +33,7 @@ from hansa.kernel.ids import uuid7
 from hansa.kernel.tenancy import TenantContext
 from hansa.kernel.transactions import transaction
 from tests.domain.imports.files import csv_bytes
+from tests.kernel.outbound.sinks import Sink
 from tests.worlds_orders import buy
 
 
@@ -36,6 +42,8 @@ class Busy:
     """A shop, and what was done there."""
 
     tenant: TenantContext
+    sink: Sink
+    """Where its pictures lie, and where its webhook leads."""
     buyers: list[str] = field(default_factory=list)
     imports: list[UUID] = field(default_factory=list)
 
@@ -67,6 +75,11 @@ class Busy:
             now=clock.now(),
         )
         self.imports.append(run.pk)
+
+    @property
+    def address(self) -> str:
+        """Return where the sink is."""
+        return f"http://127.0.0.1:{self.sink.port}"
 
 
 def _sale(busy: Busy) -> None:
@@ -142,6 +155,37 @@ def _file(busy: Busy) -> None:
     busy.file()
 
 
+def _export(_: Busy) -> None:
+    request_export(kind=Kind.ORDERS, file_format=FileFormat.CSV, by=SYSTEM)
+
+
+def _old_file(_: Busy) -> None:
+    with transaction():
+        export = Export.objects.create(kind=Kind.ORDERS, file_format=FileFormat.CSV, status="done")
+        ExportFile.objects.create(export=export, name=f"{uuid4().hex}.csv", size_bytes=1, expires_at=clock.now())
+
+
+def _feed(_: Busy) -> None:
+    switch_feed_on(language="en", now=clock.now())
+
+
+def _picture(busy: Busy) -> None:
+    with transaction():
+        product = Product.objects.get(name="Mug")
+        ProductImage.objects.create(product=product, url=f"{busy.address}/{uuid4().hex}.png", position=99)
+    note_pictures()
+
+
+def _old_picture(_: Busy) -> None:
+    with transaction():
+        Picture.objects.create(
+            url=f"https://example.com/{uuid4().hex}.png",
+            host="example.com",
+            status="failed",
+            looked_at=clock.now() - timedelta(days=2),
+        )
+
+
 CHORES: dict[str, Callable[[Busy], None]] = {
     "hansa.events.relay": _sale,
     "hansa.events.forget_events": _old_events,
@@ -153,6 +197,14 @@ CHORES: dict[str, Callable[[Busy], None]] = {
     "hansa.payments.settle_due_refunds": _promised_refund,
     "hansa.carts.tidy_carts": _old_cart,
     "hansa.imports.import_upload": _file,
+    "hansa.exports.write": _export,
+    "hansa.exports.write_feed": _feed,
+    "hansa.exports.forget_exported_files": _old_file,
+    "hansa.catalog.fetch": _picture,
+    "hansa.catalog.forget_unused_pictures": _old_picture,
+    "hansa.notifications.send_notification": _sale,
+    "hansa.webhooks.deliver": _sale,
+    "hansa.webhooks.offer_deliveries": _sale,
 }
 HANDLERS: dict[str, Callable[[Busy], None]] = {
     "hansa.domain.notifications.handlers.confirm_order": _sale,

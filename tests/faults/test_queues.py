@@ -1,5 +1,6 @@
 """Background work on each queue that there is: the database, RabbitMQ, Redis. Nothing is lost, nothing done twice."""
 
+import io
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,20 +8,25 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import override_settings
+from PIL import Image
 
 from hansa.domain.catalog.models import Variant
 from hansa.domain.events.models import Event
 from hansa.domain.fulfilment.models import ShippingMethod
 from hansa.domain.imports.models import ImportRun
 from hansa.domain.notifications.models import Notification
+from hansa.domain.webhooks.services.endpoints import create_endpoint
 from hansa.domain.work.models import OPEN
 from hansa.domain.work.registry import all_duties, all_jobs
+from hansa.kernel import clock
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from hansa.kernel.transactions import transaction
 from tests.brokers import KINDS, Broker, broker
 from tests.faults.buyers import Buyer
 from tests.faults.chores import CHORES, HANDLERS, Busy
 from tests.faults.serving import SHORT, Running, quiet, web, worker
+from tests.kernel.outbound.sinks import Sink, answer
 from tests.worlds_orders import buy, open_for_business
 
 JOBS = tuple(job.name for job in all_jobs())
@@ -35,7 +41,8 @@ def queue(request: pytest.FixtureRequest) -> Iterator[Broker | None]:
 
 
 def settings_for(queue: Broker | None, **more: str) -> dict[str, str]:
-    return SHORT | {"CELERY_BROKER_URL": queue.url if queue else ""} | more
+    ours = {"CELERY_BROKER_URL": queue.url if queue else "", "HANSA_OUTBOUND_ALLOW": "127.0.0.1"}
+    return SHORT | ours | more
 
 
 @pytest.fixture
@@ -45,13 +52,23 @@ def market(make_tenant: Callable[..., TenantContext]) -> TenantContext:
     return tenant
 
 
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """Return a server that has pictures and takes webhooks."""
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(file, "PNG")
+    there = Sink(answer(200, file.getvalue(), content_type="image/png"))
+    yield there
+    there.stop()
+
+
 def waiting(tenant: TenantContext) -> dict[str, int]:
     """Return what is not done yet, by table."""
     with tenant_scope(tenant), transaction():
         found = {"events": Event.objects.filter(status=Event.Status.PENDING).count()}
         found["letters"] = Notification.objects.filter(status=Notification.Status.PENDING).count()
         for job in all_jobs():
-            found[job.name] = job.model._default_manager.filter(status__in=OPEN).count()
+            found[job.name] = job.model._default_manager.filter(status__in=(*OPEN, "queued")).count()
     return {name: number for name, number in found.items() if number}
 
 
@@ -147,9 +164,11 @@ def points(queue: Broker | None, rounds: int) -> list[tuple[str, Callable[[Busy]
 
 @pytest.mark.parametrize("rounds", [1, pytest.param(10, marks=pytest.mark.long)], ids=["short", "long"])
 def test_whatever_a_killed_worker_was_doing_is_done_once(
-    queue: Broker | None, market: TenantContext, rounds: int
+    queue: Broker | None, market: TenantContext, sink: Sink, rounds: int
 ) -> None:
-    busy = Busy(market)
+    busy = Busy(market, sink)
+    with tenant_scope(market), override_settings(OUTBOUND_ALLOW="127.0.0.1"):
+        create_endpoint(url=f"{busy.address}/hook", filters=["order.*"], now=clock.now())
     kills = 0
     for point, chore in points(queue, rounds) * rounds:
 
@@ -166,4 +185,7 @@ def test_whatever_a_killed_worker_was_doing_is_done_once(
     with tenant_scope(market), transaction():
         runs = ImportRun.objects.filter(pk__in=busy.imports).values_list("status", "created_products", "failed_rows")
         assert set(runs) <= {("done", 30, 0)}
+        happened = {str(pk) for pk in Event.objects.filter(name__startswith="order.").values_list("pk", flat=True)}
+    told = {headers["webhook-id"] for method, _, headers, _ in sink.requests if method == "POST"}
+    assert len(told) == len(happened)
     print(f"\n{kills} kills; all done {seconds:.1f} s after the last worker came")  # noqa: T201

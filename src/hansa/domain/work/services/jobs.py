@@ -67,6 +67,7 @@ def run_job(registered: RegisteredJob, job_id: UUID, *, now: datetime) -> bool:
     except JobLost as lost:
         _log.warning("job_lost", job=registered.name, job_id=str(job_id), reason=str(lost))
     except Later as later:
+        passing(f"ending {registered.name}")
         failures = held.failures if later.reason else 0
         _end(held, JobStatus.PENDING, later.reason, available_at=later.at, failures=failures)
     except (Unavailable, OperationalError, InterfaceError) as error:
