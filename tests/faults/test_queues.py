@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from hansa.domain.imports.models import ImportRun
 from hansa.domain.notifications.models import Notification
 from hansa.domain.work.models import OPEN
 from hansa.domain.work.registry import all_duties, all_jobs
+from hansa.kernel import clock
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from hansa.kernel.transactions import transaction
 from tests.brokers import KINDS, Broker, broker
@@ -51,7 +53,9 @@ def waiting(tenant: TenantContext) -> dict[str, int]:
         found = {"events": Event.objects.filter(status=Event.Status.PENDING).count()}
         found["letters"] = Notification.objects.filter(status=Notification.Status.PENDING).count()
         for job in all_jobs():
-            found[job.name] = job.model._default_manager.filter(status__in=OPEN).count()
+            # A feed that was written waits for the next hour.
+            soon = clock.now() + timedelta(minutes=30)
+            found[job.name] = job.model._default_manager.filter(status__in=OPEN, available_at__lte=soon).count()
     return {name: number for name, number in found.items() if number}
 
 
