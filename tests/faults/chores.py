@@ -4,6 +4,7 @@ A task that no chore makes necessary fails `test_every_task_has_a_chore`.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -13,12 +14,13 @@ from django.core.files.base import ContentFile
 from hansa.domain.accounts.models import User
 from hansa.domain.accounts.services.welcome import welcome
 from hansa.domain.carts.models import Cart
-from hansa.domain.catalog.models import Picture, Product, ProductImage
+from hansa.domain.catalog.models import Picture, PictureStatus, Product, ProductImage
 from hansa.domain.catalog.services.note_pictures import note_pictures
 from hansa.domain.checkout.models import IdempotencyKey
 from hansa.domain.checkout.services.refund_order import refund_order
 from hansa.domain.events.models import EventCounter
-from hansa.domain.exports.models import Export, ExportFile, FileFormat, Kind
+from hansa.domain.exports.errors import TooManyExports
+from hansa.domain.exports.models import Export, ExportFile, ExportStatus, FileFormat, Kind
 from hansa.domain.exports.services.request_export import request_export
 from hansa.domain.exports.services.switch_feed import switch_feed_on
 from hansa.domain.imports.services.create_import import create_import
@@ -151,22 +153,34 @@ def _old_events(busy: Busy) -> None:
         EventCounter.objects.update(tidy_at=clock.now())
 
 
-def _file(busy: Busy) -> None:
-    busy.file()
-
-
 def _export(_: Busy) -> None:
-    request_export(kind=Kind.ORDERS, file_format=FileFormat.CSV, by=SYSTEM)
+    """Ask for an export, unless as many wait as may."""
+    with suppress(TooManyExports):
+        request_export(kind=Kind.PRODUCTS, file_format=FileFormat.XLSX, by=SYSTEM)
 
 
-def _old_file(_: Busy) -> None:
+def _old_export(_: Busy) -> None:
+    long_ago = clock.now() - timedelta(days=8)
     with transaction():
-        export = Export.objects.create(kind=Kind.ORDERS, file_format=FileFormat.CSV, status="done")
-        ExportFile.objects.create(export=export, name=f"{uuid4().hex}.csv", size_bytes=1, expires_at=clock.now())
+        export = Export.objects.create(
+            kind=Kind.STOCK, status=ExportStatus.DONE, asked_by_id=SYSTEM.user_id, finished_at=long_ago
+        )
+        ExportFile.objects.create(export=export, name=f"gone/{export.pk}.csv", size_bytes=1, expires_at=long_ago)
 
 
 def _feed(_: Busy) -> None:
     switch_feed_on(language="en", now=clock.now())
+
+
+def _unseen_picture(_: Busy) -> None:
+    url = f"https://pictures.example/{uuid4().hex}.jpg"
+    long_ago = clock.now() - timedelta(days=2)
+    with transaction():
+        Picture.objects.create(url=url, status=PictureStatus.FAILED, looked_at=long_ago)
+
+
+def _file(busy: Busy) -> None:
+    busy.file()
 
 
 def _picture(busy: Busy) -> None:
@@ -174,16 +188,6 @@ def _picture(busy: Busy) -> None:
         product = Product.objects.get(name="Mug")
         ProductImage.objects.create(product=product, url=f"{busy.address}/{uuid4().hex}.png", position=99)
     note_pictures()
-
-
-def _old_picture(_: Busy) -> None:
-    with transaction():
-        Picture.objects.create(
-            url=f"https://example.com/{uuid4().hex}.png",
-            host="example.com",
-            status="failed",
-            looked_at=clock.now() - timedelta(days=2),
-        )
 
 
 CHORES: dict[str, Callable[[Busy], None]] = {
@@ -199,9 +203,9 @@ CHORES: dict[str, Callable[[Busy], None]] = {
     "hansa.imports.import_upload": _file,
     "hansa.exports.write": _export,
     "hansa.exports.write_feed": _feed,
-    "hansa.exports.forget_exported_files": _old_file,
+    "hansa.exports.forget_exported_files": _old_export,
     "hansa.catalog.fetch": _picture,
-    "hansa.catalog.forget_unused_pictures": _old_picture,
+    "hansa.catalog.forget_unused_pictures": _unseen_picture,
     "hansa.notifications.send_notification": _sale,
     "hansa.webhooks.deliver": _sale,
     "hansa.webhooks.offer_deliveries": _sale,

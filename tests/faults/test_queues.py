@@ -3,6 +3,7 @@
 import io
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,11 @@ def waiting(tenant: TenantContext) -> dict[str, int]:
         found = {"events": Event.objects.filter(status=Event.Status.PENDING).count()}
         found["letters"] = Notification.objects.filter(status=Notification.Status.PENDING).count()
         for job in all_jobs():
-            found[job.name] = job.model._default_manager.filter(status__in=(*OPEN, "queued")).count()
+            # A feed that was written waits for the next hour.
+            soon = clock.now() + timedelta(minutes=30)
+            found[job.name] = job.model._default_manager.filter(
+                status__in=(*OPEN, "queued"), available_at__lte=soon
+            ).count()
     return {name: number for name, number in found.items() if number}
 
 

@@ -22,6 +22,7 @@ from hansa.domain.events.services.record import record
 from hansa.domain.work.registry import HeldJob
 from hansa.domain.work.services.jobs import extend_lease
 from hansa.kernel import clock
+from hansa.kernel.errors import DomainError
 from hansa.kernel.outbound.client import NoAnswer, fetch
 from hansa.kernel.tenancy import get_current_tenant
 from hansa.kernel.transactions import transaction
@@ -33,18 +34,29 @@ HOST_PAUSE = timedelta(minutes=2)
 
 
 def fetch_picture(held: HeldJob) -> None:
-    """Fetch, render and keep the picture. Event: picture.stored.
+    """Fetch, render and keep the picture. Event: picture.stored. Raises NoAnswer (tried again), JobLost.
 
-    Raises PictureRefused, InvalidImage, AddressRefused, AnswerTooLarge (all final), NoAnswer (tried again), JobLost.
+    What no repetition changes, such as an address with no picture, is noted for the merchant: the picture has failed.
     """
     with transaction():
         picture = Picture.objects.get(pk=held.id)
     connection.close()
     try:
-        content = _download(picture.url)
+        _fetch(picture, held)
     except NoAnswer:
         _leave_host_alone(picture)
         raise
+    except DomainError as refusal:
+        now = clock.now()
+        with transaction():
+            extend_lease(held, now=now)
+            failed = {"status": PictureStatus.FAILED, "last_error": refusal.message[:2000], "updated_at": now}
+            Picture.objects.filter(pk=held.id).update(**failed)
+
+
+def _fetch(picture: Picture, held: HeldJob) -> None:
+    """Fetch, render and keep. Raises PictureRefused, InvalidImage, AddressRefused, AnswerTooLarge, NoAnswer."""
+    content = _download(picture.url)
     sha256 = hashlib.sha256(content).hexdigest()
     decoded = decode(content)
     original = f"{get_current_tenant().id}/pictures/{sha256}.{decoded.extension}"

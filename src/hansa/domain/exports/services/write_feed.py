@@ -9,12 +9,12 @@ from tempfile import TemporaryDirectory
 from django.db import transaction as django_transaction
 
 from hansa.domain.exports.formats.merchant import CLOSING, items, opening
-from hansa.domain.exports.models import Feed
+from hansa.domain.exports.models import Feed, FeedStatus
 from hansa.domain.exports.rows.feed import published_products
 from hansa.domain.exports.rows.shelves import Shelves
 from hansa.domain.exports.services.files import keep_file, private_storage
 from hansa.domain.tenants.selectors import get_shop_address
-from hansa.domain.work.errors import JobLost, Later
+from hansa.domain.work.errors import JobLost
 from hansa.domain.work.registry import HeldJob
 from hansa.domain.work.services.jobs import extend_lease
 from hansa.kernel import clock
@@ -28,7 +28,7 @@ _LEASE_EVERY = 1000
 
 
 def write_feed(held: HeldJob) -> None:
-    """Write the feed and put it in place of the last one; then wait for an hour. Raises Later, JobLost."""
+    """Write the feed and put it in place of the last one; then let it wait for an hour. Raises JobLost."""
     with transaction():
         feed = Feed.objects.get(pk=held.id)
         address = get_shop_address().rstrip("/")
@@ -39,7 +39,11 @@ def write_feed(held: HeldJob) -> None:
             sha256 = hashlib.file_digest(written, "sha256").hexdigest()
         if sha256 != feed.file_sha256:
             _replace(feed, path, sha256, number, held)
-    raise Later(clock.now() + EVERY)
+    now = clock.now()
+    with transaction():
+        extend_lease(held, now=now)
+        waiting = {"status": FeedStatus.PENDING, "available_at": now + EVERY, "failures": 0, "last_error": ""}
+        Feed.objects.filter(pk=held.id).update(**waiting)
 
 
 def _write(path: Path, address: str, language: str, held: HeldJob) -> int:
