@@ -349,6 +349,10 @@ for _key in (
     *("stock.released hansa.domain.checkout.handlers.cancel_unpaid_order",),
     *("customer.verified hansa.domain.orders.handlers.give_customer_their_guest_orders",),
     *("order.fulfilled hansa.domain.notifications.handlers.tell_of_shipment",),
+    *(
+        f"order.{_state} hansa.domain.orders.handlers.count_for_popularity"
+        for _state in ("cancelled", "paid", "refunded")
+    ),
     *("order.refunded hansa.domain.notifications.handlers.tell_of_refund",),
     *("import.finished hansa.domain.notifications.handlers.tell_of_import",),
     *(

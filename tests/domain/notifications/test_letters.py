@@ -39,7 +39,13 @@ def test_a_german_shop_writes_german(market: TenantContext, outbox: list[Any]) -
     work_off(now=clock.now())
     (email,) = outbox
     assert email.subject.startswith("Ihre Bestellung ")
-    for words in ("Vielen Dank, Ada!", "Zwischensumme: 20,00\xa0€", "Liefer- und Rechnungsadresse", "darin"):
+    for words in (
+        "Vielen Dank, Ada!",
+        "Zwischensumme: 20,00\xa0€",
+        "Liefer- und Rechnungsadresse",
+        "Deutschland",
+        "darin",
+    ):
         assert words in email.body
     assert '<html lang="de">' in email.alternatives[0].content
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hansa.domain.accounts.address import countries
+from babel import Locale
+
 from hansa.domain.notifications.texts import LABELS
 from hansa.domain.notifications.types import Language
 from hansa.kernel.money import Money
@@ -21,8 +22,8 @@ def facts_of_order(order: Mapping[str, Any], language: Language) -> dict[str, An
         "totals": _totals(order, language),
         "total": _shown(order["totals"]["total"], language),
         "tax": words["including"].format(tax=_shown(tax, language)) if has_tax_inside else "",
-        "shipping_address": _address(order["shipping_address"]),
-        "billing_address": _address(order["billing_address"]),
+        "shipping_address": _address(order["shipping_address"], language),
+        "billing_address": _address(order["billing_address"], language),
         "is_one_address": order["billing_address"] == order["shipping_address"],
         "shipping_method": words["by"].format(method=method) if method else "",
         "pickup_point": _pickup_point(order),
@@ -56,7 +57,7 @@ def _totals(order: Mapping[str, Any], language: Language) -> list[tuple[str, str
     return rows
 
 
-def _address(address: Mapping[str, str] | None) -> list[str]:
+def _address(address: Mapping[str, str] | None, language: Language) -> list[str]:
     if address is None:
         return []
     country = address.get("country", "")
@@ -67,7 +68,7 @@ def _address(address: Mapping[str, str] | None) -> list[str]:
         address.get("line2", ""),
         f"{address.get('postal_code', '')} {address.get('city', '')}",
         address.get("region", ""),
-        countries().get(country, country),
+        Locale(language).territories.get(country, country),
     ]
     return [line.strip() for line in lines if line.strip()]
 

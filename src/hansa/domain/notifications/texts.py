@@ -50,14 +50,14 @@ BUILT_IN: Mapping[tuple[str, Language], Texts] = {
         "It is on its way, {name}",
         "We have sent order {number}.",
         "See your order",
-        "If anything is missing or broken, just answer this e-mail.",
+        "On its page you see what has been sent, and where to.",
     ),
     ("order_shipped", Language.GERMAN): Texts(
         "Ihre Bestellung {number} ist unterwegs",
         "Unterwegs zu Ihnen, {name}",
         "Wir haben die Bestellung {number} verschickt.",
         "Bestellung ansehen",
-        "Falls etwas fehlt oder beschädigt ist, antworten Sie einfach auf diese E-Mail.",
+        "Auf ihrer Seite sehen Sie, was wohin unterwegs ist.",
     ),
     ("refund", Language.ENGLISH): Texts(
         "Your refund for order {number}",

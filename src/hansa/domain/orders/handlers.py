@@ -8,6 +8,7 @@ from hansa.domain.events.types import HappenedEvent
 from hansa.domain.orders.models import Order
 from hansa.domain.orders.services.anonymise import anonymise_orders
 from hansa.domain.orders.services.claim import claim_orders
+from hansa.domain.orders.services.count_sale import count_sale
 from hansa.domain.orders.signals import order_paid, order_placed
 from hansa.kernel.transactions import transaction
 
@@ -22,6 +23,12 @@ def tell_extensions_of_placed_order(event: HappenedEvent) -> None:
 def tell_extensions_of_paid_order(event: HappenedEvent) -> None:
     """Send the signal `order_paid`."""
     _tell(order_paid, event)
+
+
+@handles("order.paid", "order.cancelled", "order.refunded")
+def count_for_popularity(event: HappenedEvent) -> None:
+    """Let what is popular follow what is bought, and what comes to nothing."""
+    count_sale(order_id=event.aggregate_id)
 
 
 @handles("customer.verified")

@@ -75,6 +75,8 @@ class Order(TenantOwned, TimestampedModel):
     explanation = models.JSONField(default=list, editable=False)
     """Which rule gave what, as the buyer saw it."""
     placed_at = models.DateTimeField(editable=False)
+    is_counted = models.BooleanField(default=False, db_default=False, editable=False)
+    """Whether what is popular counts it."""
 
     class Meta:
         ordering: ClassVar = ("-number",)

@@ -40,6 +40,12 @@ class LetterTextForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's for
             "closing": "What stands at the end, small. May be empty.",
         }
 
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  (Django's signature)
+        """Make the boxes as high as letters are long."""
+        super().__init__(*args, **options)
+        for name in ("intro", "closing"):
+            self.fields[name].widget.attrs["rows"] = 3
+
     def clean(self) -> dict[str, Any]:
         """Refuse what could not be sent, beside the part that it stands in."""
         cleaned = super().clean() or {}
