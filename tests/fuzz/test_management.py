@@ -12,8 +12,21 @@ from tests.fuzz.world import CSRF_COOKIE, SESSION_COOKIE, World, make_world
 
 _CURSOR = "a cursor is a text that we gave; no pattern tells ours from others"
 _CONTENT = "what a text may say is more than its length: blanks, NUL, roles and objects of this shop"
+_DISABLED = "nothing is sent to a webhook that was switched off"
 _STALE = "If-Match names another state"
-_LISTS = ("staff", "roles", "invitations", "api-keys", "customers", "audit-log", "products", "orders", "exports")
+_LISTS = (
+    "staff",
+    "roles",
+    "invitations",
+    "api-keys",
+    "customers",
+    "audit-log",
+    "products",
+    "orders",
+    "events",
+    "webhooks",
+    "exports",
+)
 _IDS = {
     "customers/{id}": "customer",
     "staff/{id}": "staff",
@@ -28,11 +41,21 @@ _IDS = {
     "exports/{id}": "export",
     "exports/{id}/cancel": "open_export",
     "exports/{id}/file": "export",
+    "events/{id}": "event",
+    "events/{id}/retry": "event",
+    "webhooks/{id}": "webhook",
+    "webhooks/{id}/replay": "webhook",
+    "webhooks/{id}/rotate": "webhook",
+    "webhooks/{id}/test": "webhook",
 }
 
 PLAN = Plan(
     document="/manage/openapi.json",
-    examples={f"/manage/v1/{path}": {"id": of} for path, of in _IDS.items()},
+    examples={f"/manage/v1/{path}": {"id": of} for path, of in _IDS.items()}
+    | {
+        f"/manage/v1/webhooks/{{webhook_id}}/deliveries{rest}": {"webhook_id": "sent_to", "id": "sent"}
+        for rest in ("", "/{id}", "/{id}/replay")
+    },
     words={
         "query.cursor": "no_cursor",
         "header.If-Match": "any_state",
@@ -41,6 +64,8 @@ PLAN = Plan(
         "body.warehouse_ids[*]": "warehouse_id",
         "body.scopes[*]": "scope",
         "body.capabilities[*]": "scope",
+        "body.url": "webhook_url",
+        "body.filters[*]": "filter",
     },
     bodies={
         "PATCH /manage/v1/customers/{id}": {"name": "Ada", "group_id": "{group_id}", "is_tax_exempt": False},
@@ -51,6 +76,10 @@ PLAN = Plan(
         "POST /manage/v1/api-keys": {"name": "ERP", "scopes": ["orders.view"]},
         "POST /manage/v1/api-keys/{id}/rotate": {"overlap_seconds": 60},
         "POST /manage/v1/exports": {"kind": "orders", "format": "jsonl"},
+        "POST /manage/v1/webhooks": {"url": "https://shop.example/hook", "filters": ["order.*"]},
+        "PATCH /manage/v1/webhooks/{id}": {"description": "ERP", "is_enabled": True},
+        "POST /manage/v1/webhooks/{id}/rotate": {"overlap_seconds": 60},
+        "POST /manage/v1/webhooks/{id}/replay": {"after": 0},
     },
     also_expected={f"GET /manage/v1/{one}": (["422"], _CURSOR) for one in _LISTS}
     | {
@@ -66,6 +95,15 @@ PLAN = Plan(
         "POST /manage/v1/api-keys/{id}/revoke": (["412"], _STALE),
         "POST /manage/v1/exports": (["429"], "only so many exports may be open at a time"),
         "POST /manage/v1/exports/{id}/cancel": (["409", "412"], f"an export can be cancelled once; {_STALE}"),
+        "GET /manage/v1/webhooks/{webhook_id}/deliveries": (["422"], _CURSOR),
+        "POST /manage/v1/webhooks/{webhook_id}/deliveries/{id}/replay": (["409", "412"], f"{_DISABLED}; {_STALE}"),
+        "POST /manage/v1/events/{id}/retry": (["409", "412"], f"what has not failed is not retried; {_STALE}"),
+        "POST /manage/v1/webhooks": (["409", "422"], f"{_CONTENT}; there are so many at most"),
+        "PATCH /manage/v1/webhooks/{id}": (["412", "422"], f"{_CONTENT}; {_STALE}"),
+        "DELETE /manage/v1/webhooks/{id}": (["412"], _STALE),
+        "POST /manage/v1/webhooks/{id}/rotate": (["412", "422"], _STALE),
+        "POST /manage/v1/webhooks/{id}/replay": (["409", "412", "422"], f"{_DISABLED}; {_STALE}"),
+        "POST /manage/v1/webhooks/{id}/test": (["409", "412"], f"{_DISABLED}; {_STALE}"),
     },
     unchecked={},
 )

@@ -20,6 +20,8 @@ from hansa.domain.carts.services.create import create_cart
 from hansa.domain.carts.services.wish import wish
 from hansa.domain.carts.types import CartChanges, WantedLine
 from hansa.domain.catalog.models import Product, Variant
+from hansa.domain.events.models import Event
+from hansa.domain.events.services.relay import relay_events
 from hansa.domain.exports.models import FileFormat, Kind
 from hansa.domain.exports.services.request_export import request_export
 from hansa.domain.fulfilment.models import ShippingMethod
@@ -32,6 +34,8 @@ from hansa.domain.staff.services.create_staff import create_staff
 from hansa.domain.staff.services.invite_staff import invite_staff
 from hansa.domain.staff.services.save_role import save_role
 from hansa.domain.staff.types import ALL_CAPABILITIES, SYSTEM
+from hansa.domain.webhooks.services.endpoints import create_endpoint
+from hansa.domain.webhooks.services.replay import send_test
 from hansa.domain.work.services.perform import work_off
 from hansa.kernel.clock import now
 from hansa.kernel.tenancy import TenantContext, tenant_scope
@@ -170,12 +174,19 @@ def make_world(tenant: TenantContext) -> World:
         workers = [create_staff(email=f"w{n}@example.com", password=PASSWORD, role="clerk") for n in range(4)]
         by = get_authority(world._owner_now())  # noqa: SLF001  (its own file)
         spare = [make_api_key(name=f"Spare {n}", scopes=["orders.view"], by=by, now=now()) for n in range(20)]
+        webhooks = [
+            create_endpoint(url=f"https://h{n}.example/", filters=["order.*"], now=now()).row for n in range(20)
+        ]
+        sent = [send_test(endpoint_id=webhooks[0].pk, now=now()).pk]
+        relay_events(now=now())
         invited = [invite_staff(email=f"i{n}@example.com", role_ids=[roles[0].pk], by=by, now=now()) for n in range(20)]
         finished = request_export(kind=Kind.PRODUCTS, file_format=FileFormat.CSV, by=SYSTEM)
         work_off(now=now())
         waiting = [request_export(kind=Kind.ORDERS, file_format=FileFormat.XLSX, by=SYSTEM) for _ in range(2)]
     with entered(tenant):
         group.save()
+        events = Event.objects.exclude(sequence=None).values_list("pk", flat=True)[:20]
+        Event.objects.filter(pk__in=list(events)).update(status="failed")
         products = Product.objects.filter(published_at__isnull=False)
         world.ids = _texts(
             cart_id=carts[:-1],
@@ -211,6 +222,13 @@ def make_world(tenant: TenantContext) -> World:
             audit=_audit_ids(),
             export=[finished.pk],
             open_export=[one.pk for one in waiting],
+            event=list(events),
+            webhook=[webhook.pk for webhook in webhooks[1:]],
+            sent_to=[webhooks[0].pk],
+            sent=sent,
+            webhook_url=["https://shop.example/hook"],
+            filter=["*", "order.*", "order.paid"],
+            sequence=["0", "1"],
             any_state=["*"],
             no_cursor=[""],
             warehouse_id=Warehouse.objects.values_list("pk", flat=True),

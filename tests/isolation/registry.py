@@ -45,6 +45,7 @@ SLOTS = {
     "role_id": "staff_role",
     "key_id": "staff_apikey",
     "run_id": "imports_importrun",
+    "webhook_id": "webhooks_endpoint",
 }
 """The table of each slot that holds an id."""
 
@@ -234,6 +235,25 @@ resource("customers", "accounts_customer", "customers", PATCH={"group_id": "{acc
 resource("audit-log", "audit_auditentry", "audit")
 resource("products", "catalog_product", "catalog")
 resource("orders", "orders_order", "orders")
+resource("events", "events_event", "events", retry=None)
+resource(
+    "webhooks",
+    "webhooks_endpoint",
+    "webhooks",
+    POST={"url": "https://shop.example/hook", "filters": ["order.*"]},
+    PATCH={"description": "ERP"},
+    DELETE=None,
+    rotate={"overlap_seconds": 0},
+    test=None,
+    replay={"after": 0},
+)
+_DELIVERIES = "/manage/v1/webhooks/{webhook_id}/deliveries"
+for _key, _who in (
+    (f"GET {_DELIVERIES}", "webhooks.view"),
+    (f"GET {_DELIVERIES}/{{pk}}", "webhooks.view"),
+    (f"POST {_DELIVERIES}/{{pk}}/replay", "webhooks.edit"),
+):
+    op(_key, _who, slots={"pk": "webhooks_delivery"}, table="webhooks_delivery")
 for _key in ("GET /manage/v1/exports", "GET /manage/v1/exports/{pk}", "GET /manage/v1/exports/{pk}/file"):
     op(_key, "exports.view", slots={"pk": "exports_export"}, table="exports_export")
 op("POST /manage/v1/exports", "exports.run", body={"kind": "orders"})
@@ -327,11 +347,14 @@ pages("pricing.promotion", "prices", actions=("archive",))
 pages("pricing.taxclass", "settings")
 pages("pricing.taxrate", "settings")
 pages("staff.apikey", "api_keys", do=("revoke", "rotate"))
+pages("webhooks.endpoint", "webhooks", do=("test", "change", "replay", "rotate", "switch", "remove"))
+pages("webhooks.delivery", "webhooks", edit="", do={"replay": "webhooks.edit"})
+pages("events.event", "events", edit="", do={"retry": "events.edit"})
 pages("staff.invitation", "staff", do=("withdraw",))
 pages("staff.role", "staff")
 pages("staff.supportgrant", "staff", do=("end",))
 op(
-    "/admin/^(?P<app_label>accounts|staff|catalog|audit|notifications|exports|payments|imports|orders|pricing|fulfilment|inventory)/$",
+    "/admin/^(?P<app_label>accounts|staff|catalog|audit|webhooks|notifications|events|exports|payments|imports|orders|pricing|fulfilment|inventory)/$",
     STAFF,
 )
 

@@ -54,8 +54,8 @@ class Receiver:
 
     def _answering(self) -> Answering:
         def answering(handler: BaseHTTPRequestHandler) -> None:
-            method, _, headers, body = self.sink.requests[-1]
-            del method
+            headers = {name.lower(): value for name, value in handler.headers.items()}
+            body = self.sink.bodies[handler]
             with self._lock:
                 status = self.answers.pop(0) if self.answers else 204
             if status < 300:

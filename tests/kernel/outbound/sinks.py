@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 
@@ -67,6 +68,7 @@ class Sink:
 
     def __init__(self, answering: Answering, tls: Any = None) -> None:
         self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
+        self.bodies: WeakKeyDictionary[http.server.BaseHTTPRequestHandler, bytes] = WeakKeyDictionary()
         sink = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -74,6 +76,7 @@ class Sink:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 sink.requests.append((self.command, self.path, headers, body))
+                sink.bodies[self] = body
                 answering(self)
 
             do_GET = do_POST = do_CONNECT = _serve  # noqa: N815  (the library's names)

@@ -26,6 +26,8 @@ _AREA_OF_APP = {
     "exports": "exports",
     "staff": "staff",
     "audit": "audit",
+    "webhooks": "webhooks",
+    "events": "events",
 }
 _AREA_OF_MODEL = {
     "inventory.warehouse": "settings",

@@ -31,13 +31,21 @@ CAPABILITIES: Mapping[str, str] = MappingProxyType(
         "api_keys.view": "See API keys, but never their secrets",
         "api_keys.edit": "Make, rotate and revoke API keys",
         "audit.view": "Read the audit log",
+        "webhooks.view": "See webhooks and what was sent to them",
+        "webhooks.edit": "Make, change, test and delete webhooks, send events again",
+        "events.view": "Read the log of events",
+        "events.edit": "Let events that have failed be handled again",
     }
 )
 """Each capability and what it lets somebody do. What is not in here cannot be allowed."""
 
 ALL_CAPABILITIES = frozenset(CAPABILITIES)
 
-SHOP_WIDE = frozenset({"settings.edit", "staff.edit", "api_keys.edit", "imports.run", "exports.view", "exports.run"})
+_INTEGRATIONS = frozenset({"webhooks.view", "webhooks.edit", "events.view", "events.edit"})
+
+SHOP_WIDE = _INTEGRATIONS | {
+    *("settings.edit", "staff.edit", "api_keys.edit", "imports.run", "exports.view", "exports.run"),
+}
 """What nobody can do in a part of the shop only: people who are limited to some objects do not have it."""
 
 INVITATION_DAYS = 7
@@ -68,7 +76,7 @@ PRESETS: tuple[Preset, ...] = (
             {"catalog.view", "stock.view", "stock.edit", "orders.view", "orders.edit", "customers.view", "prices.view"}
         ),
     ),
-    Preset("read-only", "Read-only", _VIEWS - _PEOPLE),
+    Preset("read-only", "Read-only", _VIEWS - _PEOPLE - _INTEGRATIONS),
 )
 
 

@@ -6,7 +6,9 @@ from hansa.interfaces.backoffice import (
     audit,
     categories,
     customers,
+    deliveries,
     e_mails,
+    events,
     exports,
     feeds,
     gift_cards,
@@ -23,6 +25,7 @@ from hansa.interfaces.backoffice import (
     support,
     taxes,
     variants,
+    webhooks,
 )
 
 __all__ = [
@@ -31,7 +34,9 @@ __all__ = [
     "audit",
     "categories",
     "customers",
+    "deliveries",
     "e_mails",
+    "events",
     "exports",
     "feeds",
     "gift_cards",
@@ -48,4 +53,5 @@ __all__ = [
     "support",
     "taxes",
     "variants",
+    "webhooks",
 ]

@@ -116,6 +116,15 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": "Integrations",
+                "separator": True,
+                "items": [
+                    _item("Webhooks", "webhook", "webhooks_endpoint_changelist"),
+                    _item("Deliveries", "outbox", "webhooks_delivery_changelist"),
+                    _item("Events", "bolt", "events_event_changelist"),
+                ],
+            },
+            {
                 "title": "People",
                 "separator": True,
                 "items": [

@@ -15,9 +15,11 @@ from rest_framework.request import Request
 from hansa.domain.accounts.models import Customer, User
 from hansa.domain.audit.models import AuditEntry
 from hansa.domain.catalog.models import Product
+from hansa.domain.events.models import Event
 from hansa.domain.exports.models import Export
 from hansa.domain.orders.models import Order
 from hansa.domain.staff.models import ApiKey, Invitation
+from hansa.domain.webhooks.models import Delivery, Endpoint
 from hansa.interfaces.management.moments import read_moment
 from hansa.interfaces.management.pages import InvalidParameter
 from hansa.kernel.errors import FieldError
@@ -208,3 +210,40 @@ class AuditFilter(Narrowing):
             "request_id": ["exact"],
             "at": ["gte", "lt"],
         }
+
+
+class EventFilter(Narrowing):
+    """The log of events."""
+
+    after = WholeNumber(field_name="sequence", lookup_expr="gt", min_value=0)
+    type = filters.CharFilter(method="by_type")
+    aggregate_id = filters.UUIDFilter()
+
+    class Meta:
+        model = Event
+        fields = {"status": ["exact"], "occurred_at": ["gte", "lt"]}
+
+    def by_type(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:  # noqa: ARG002  (django-filter's signature)
+        """Find one name, or with `order.*` all that begin so."""
+        return rows.filter(name__startswith=value[:-1]) if value.endswith(".*") else rows.filter(name=value)
+
+
+class WebhookFilter(Narrowing):
+    """Webhooks."""
+
+    is_enabled = YesNo()
+
+    class Meta:
+        model = Endpoint
+        fields = ("is_enabled",)
+
+
+class DeliveryFilter(Narrowing):
+    """What was sent to a webhook."""
+
+    event_id = filters.UUIDFilter()
+    type = filters.CharFilter(field_name="event_name")
+
+    class Meta:
+        model = Delivery
+        fields = {"status": ["exact"], "created_at": ["gte", "lt"]}

@@ -12,9 +12,11 @@ from hansa.interfaces.docs_page import docs_page
 from hansa.interfaces.management.views.audit import AuditLogResource
 from hansa.interfaces.management.views.catalog import ProductResource
 from hansa.interfaces.management.views.customers import CustomerResource
+from hansa.interfaces.management.views.events import EventResource
 from hansa.interfaces.management.views.exports import ExportResource
 from hansa.interfaces.management.views.orders import OrderResource
 from hansa.interfaces.management.views.staff import ApiKeyResource, InvitationResource, RoleResource, StaffResource
+from hansa.interfaces.management.views.webhooks import DeliveryResource, WebhookResource
 
 router = SimpleRouter(trailing_slash=False)
 router.register("staff", StaffResource, basename="staff")
@@ -26,6 +28,9 @@ router.register("audit-log", AuditLogResource, basename="audit-log")
 router.register("products", ProductResource, basename="products")
 router.register("orders", OrderResource, basename="orders")
 router.register("exports", ExportResource, basename="exports")
+router.register("events", EventResource, basename="events")
+router.register("webhooks", WebhookResource, basename="webhooks")
+router.register(r"webhooks/(?P<webhook_id>[^/]+)/deliveries", DeliveryResource, basename="deliveries")
 
 
 class Nowhere(APIView):

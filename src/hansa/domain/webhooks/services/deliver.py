@@ -4,8 +4,10 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from typing import Any
 
 from django.db import connection
+from django.db.models import F
 
 from hansa.domain.events.services.record import record
 from hansa.domain.webhooks.models import QUEUED, Delivery, DeliveryAttempt, Endpoint
@@ -33,6 +35,8 @@ _FAILURES_TO_OPEN = 5
 _FIRST_PAUSE = timedelta(seconds=10)
 _LONGEST_PAUSE = timedelta(minutes=15)
 _BUSY_PAUSE = timedelta(seconds=30)
+_SEEN_EVERY = timedelta(minutes=1)
+"""How exact `last_success_at` is: a write for each delivery would be waste."""
 
 
 def deliver(held: HeldJob) -> None:
@@ -61,19 +65,15 @@ def note_attempt(held: HeldJob, outcome: Outcome, *, started_at: datetime, now: 
     Locks the endpoint. Sends `webhook.disabled`. Raises JobLost when somebody else has the delivery by now.
     """
     with transaction():
-        endpoint_id = Delivery.objects.values_list("endpoint_id", flat=True).get(pk=held.id)
-        endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
-        mine = Delivery.objects.select_for_update().filter(pk=held.id, status=JobStatus.RUNNING, attempts=held.attempt)
-        delivery = mine.first()
-        if delivery is None:
-            message = f"somebody else works on delivery {held.id}, or it was stopped"
-            raise JobLost(message)
-        _log_attempt(delivery, outcome, started_at)
-        _end_try(delivery, outcome, now)
+        endpoint = Endpoint.objects.select_for_update(of=("self",)).get(deliveries=held.id)
+        _end_try(held, outcome, now)
+        _log_attempt(held, outcome, started_at)
+        before = (endpoint.failures, endpoint.wake_at, endpoint.last_success_at)
         _note_health(endpoint, outcome, now)
-        if endpoint.is_enabled:
+        if endpoint.is_enabled and (endpoint.wake_at or not outcome.is_taken):
             fill_slots(endpoint, now=now)
-        endpoint.save()
+        if before != (endpoint.failures, endpoint.wake_at, endpoint.last_success_at):
+            endpoint.save()
 
 
 def _attempt(url: str, body: str, headers: dict[str, str]) -> Outcome:
@@ -120,9 +120,9 @@ def _read_retry_after(text: str, now: datetime) -> timedelta | None:
     return min(max(at - now, timedelta(0)), MAX_PAUSE)
 
 
-def _log_attempt(delivery: Delivery, outcome: Outcome, started_at: datetime) -> None:
+def _log_attempt(held: HeldJob, outcome: Outcome, started_at: datetime) -> None:
     DeliveryAttempt.objects.create(
-        delivery=delivery,
+        delivery_id=held.id,
         at=started_at,
         milliseconds=outcome.milliseconds,
         status_code=outcome.status_code,
@@ -133,26 +133,34 @@ def _log_attempt(delivery: Delivery, outcome: Outcome, started_at: datetime) -> 
     )
 
 
-def _end_try(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
-    delivery.tries += 1
-    delivery.last_status_code = outcome.status_code
-    delivery.last_error = outcome.error
-    if outcome.is_taken:
-        delivery.status = JobStatus.DONE
-    elif delivery.tries > len(PAUSES):
-        delivery.status = JobStatus.FAILED
-    else:
-        delivery.status = QUEUED
-        pause = PAUSES[delivery.tries - 1]
-        delivery.next_at = now + max(_jittered(pause), outcome.retry_after or timedelta(0))
-    delivery.save()
+def _end_try(held: HeldJob, outcome: Outcome, now: datetime) -> None:
+    """Set what becomes of the delivery. Raises JobLost when somebody else has it by now."""
+    mine = Delivery.objects.filter(pk=held.id, status=JobStatus.RUNNING, attempts=held.attempt)
+    changes: dict[str, Any] = {"status": JobStatus.DONE}
+    if not outcome.is_taken:
+        tries = mine.values_list("tries", flat=True).first() or 0
+        changes["status"] = JobStatus.FAILED
+        if tries < len(PAUSES):
+            pause = max(_jittered(PAUSES[tries]), outcome.retry_after or timedelta(0))
+            changes = {"status": QUEUED, "next_at": now + pause}
+    is_mine = mine.update(
+        tries=F("tries") + 1,
+        last_status_code=outcome.status_code,
+        last_error=outcome.error,
+        updated_at=now,
+        **changes,
+    )
+    if not is_mine:
+        message = f"somebody else works on delivery {held.id}, or it was stopped"
+        raise JobLost(message)
 
 
 def _note_health(endpoint: Endpoint, outcome: Outcome, now: datetime) -> None:
     """Count failures in a row, open the breaker, or disable the endpoint."""
     if outcome.is_taken:
         endpoint.failures, endpoint.failing_since, endpoint.paused_until = 0, None, None
-        endpoint.last_success_at = now
+        if endpoint.last_success_at is None or now - endpoint.last_success_at > _SEEN_EVERY:
+            endpoint.last_success_at = now
         return
     endpoint.failures += 1
     endpoint.failing_since = endpoint.failing_since or now

@@ -55,7 +55,6 @@ def create_endpoint(
             secret_sealed=seal(secret, purpose=SEAL),
         )
         _check(endpoint)
-        endpoint.wake_at = now
         endpoint.save()
     return MadeEndpoint(endpoint, secret)
 

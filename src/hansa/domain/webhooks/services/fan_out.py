@@ -18,22 +18,38 @@ MATCHES = """
 
 INTERNAL_NAMES = "{" + ",".join(INTERNAL) + "}"
 
+# Where nothing waits and nothing fails, deliveries are offered at once, as many as there are slots.
 _FAN_OUT = f"""
     WITH written AS (
-        INSERT INTO webhooks_delivery (id, endpoint_id, event_id, sequence, event_name, next_at)
-        SELECT gen_random_uuid(), p.id, e.id, e.sequence, e.name, %(now)s::timestamptz
-        FROM webhooks_endpoint p, events_event e
-        WHERE p.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND p.is_enabled
-            AND e.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+        INSERT INTO webhooks_delivery (id, endpoint_id, event_id, sequence, event_name, next_at, available_at, status)
+        SELECT
+            gen_random_uuid(), p.id, e.id, e.sequence, e.name, %(now)s::timestamptz, %(now)s::timestamptz,
+            CASE
+                WHEN p.is_idle AND row_number() OVER (PARTITION BY p.id ORDER BY e.sequence) <= p.concurrency
+                THEN 'pending' ELSE 'queued'
+            END
+        FROM (
+            SELECT
+                q.id, q.filters, q.concurrency,
+                q.failures = 0 AND q.wake_at IS NULL AND (EXISTS (
+                    SELECT FROM webhooks_delivery d
+                    WHERE d.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+                        AND d.endpoint_id = q.id AND d.status IN ('pending', 'running')
+                )) IS FALSE AS is_idle
+            FROM webhooks_endpoint q
+            WHERE q.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND q.is_enabled
+        ) p, events_event e
+        WHERE e.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
             AND e.sequence BETWEEN %(first)s::bigint AND %(last)s::bigint
             AND {MATCHES}
         ORDER BY e.sequence
         ON CONFLICT DO NOTHING
-        RETURNING endpoint_id
+        RETURNING endpoint_id, status
     )
     UPDATE webhooks_endpoint AS p SET wake_at = least(p.wake_at, %(now)s::timestamptz)
     WHERE p.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
-        AND p.id IN (SELECT endpoint_id FROM written) AND (p.wake_at IS NULL OR p.wake_at > %(now)s::timestamptz)
+        AND p.id IN (SELECT endpoint_id FROM written WHERE status = 'queued')
+        AND (p.wake_at IS NULL OR p.wake_at > %(now)s::timestamptz)
 """  # noqa: S608  (our own words)
 
 
