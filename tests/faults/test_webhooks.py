@@ -107,7 +107,7 @@ def test_bad_receivers_keep_the_good_ones_from_nothing(shop: TenantContext) -> N
                 for number, path in enumerate(receivers.paths):
                     wanted = "parcel.*" if number < 5 else _STEPS[number % 5]
                     url = f"http://127.0.0.1:{receivers.sink.port}{path}"
-                    create_endpoint(url=url, filters=[wanted], now=clock.now())
+                    create_endpoint(url=url, filters=[wanted])
             with working():
                 for step in _STEPS * 4:
                     with entered(shop):
@@ -169,7 +169,7 @@ def test_each_consumers_final_state_is_the_databases(
             with tenant_scope(shop):
                 for consumer in consumers:
                     url = f"http://127.0.0.1:{consumer.sink.port}/"
-                    create_endpoint(url=url, filters=["parcel.*"], concurrency=4, now=clock.now())
+                    create_endpoint(url=url, filters=["parcel.*"], concurrency=4)
             ids = [uuid7() for _ in range(parcels)]
             with working():
                 for start in range(0, parcels, 100):

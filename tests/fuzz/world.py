@@ -174,9 +174,7 @@ def make_world(tenant: TenantContext) -> World:
         workers = [create_staff(email=f"w{n}@example.com", password=PASSWORD, role="clerk") for n in range(4)]
         by = get_authority(world._owner_now())  # noqa: SLF001  (its own file)
         spare = [make_api_key(name=f"Spare {n}", scopes=["orders.view"], by=by, now=now()) for n in range(20)]
-        webhooks = [
-            create_endpoint(url=f"https://h{n}.example/", filters=["order.*"], now=now()).row for n in range(20)
-        ]
+        webhooks = [create_endpoint(url=f"https://h{n}.example/", filters=["order.*"]).row for n in range(20)]
         sent = [send_test(endpoint_id=webhooks[0].pk, now=now()).pk]
         relay_events(now=now())
         invited = [invite_staff(email=f"i{n}@example.com", role_ids=[roles[0].pk], by=by, now=now()) for n in range(20)]

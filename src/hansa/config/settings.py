@@ -292,8 +292,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CapabilityEnum": "hansa.interfaces.management.serializers.staff.CAPABILITY_CHOICES",
         "OrderStatusEnum": "hansa.domain.orders.models.Status.choices",
-        "EventStatusEnum": "hansa.domain.events.models.Event.Status.choices",
-        "DeliveryStatusEnum": "hansa.domain.webhooks.models.Delivery.STATUSES",
+        "EventStatusEnum": "hansa.interfaces.management.serializers.events.EVENT_STATUSES",
+        "DeliveryStatusEnum": "hansa.interfaces.management.serializers.webhooks.DELIVERY_STATUSES",
     },
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
 }

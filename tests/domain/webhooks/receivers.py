@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 from uuid import UUID
@@ -38,12 +38,10 @@ class Receiver:
         self.url = f"http://127.0.0.1:{self.sink.port}{path}"
         self.tenant = tenant
 
-    def subscribe(self, *filters: str, now: datetime | None = None, concurrency: int = 2) -> MadeEndpoint:
+    def subscribe(self, *filters: str, concurrency: int = 2) -> MadeEndpoint:
         """Make the endpoint in the shop."""
         with tenant_scope(self.tenant):
-            made = create_endpoint(
-                url=self.url, filters=filters or ("*",), now=now or clock.now(), concurrency=concurrency
-            )
+            made = create_endpoint(url=self.url, filters=filters or ("*",), concurrency=concurrency)
         self.secrets.append(made.secret)
         return made
 

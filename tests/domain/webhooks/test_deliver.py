@@ -282,7 +282,7 @@ def test_an_address_that_must_not_be_called_is_refused_when_it_is_typed_in_and_w
     shop: TenantContext,
 ) -> None:
     with tenant_scope(shop), pytest.raises(AddressRefused):
-        create_endpoint(url="https://10.0.0.1/", filters=["*"], now=clock.now())
+        create_endpoint(url="https://10.0.0.1/", filters=["*"])
     with receiving(shop) as receiver:
         receiver.subscribe()
         happen(shop, "parcel.paid")
@@ -296,7 +296,7 @@ def test_an_address_that_must_not_be_called_is_refused_when_it_is_typed_in_and_w
 def test_filters_that_match_nothing_are_refused(shop: TenantContext, filters: list[str]) -> None:
     with tenant_scope(shop):
         with pytest.raises(InvalidEndpoint):
-            create_endpoint(url="https://shop.example/", filters=filters, now=clock.now())
+            create_endpoint(url="https://shop.example/", filters=filters)
         with entered(shop):
             assert Endpoint.objects.count() == 0
 

@@ -28,7 +28,6 @@ from hansa.interfaces.backoffice.columns import column
 from hansa.interfaces.backoffice.operations import Operation, OperationsAdmin
 from hansa.interfaces.backoffice.reach import authority
 from hansa.interfaces.backoffice.site import backoffice
-from hansa.kernel import clock
 
 _OVERLAPS = ((0, "Stop at once"), (3600, "Sign for an hour"), (86_400, "for a day"), (604_800, "for a week"))
 _STATES = {"Works": "success", "Fails": "warning", "Disabled": "danger"}
@@ -227,7 +226,6 @@ class EndpointAdmin(OperationsAdmin):
             filters=_filters_of(form.cleaned_data["events"]),
             description=obj.description,
             concurrency=obj.concurrency,
-            now=clock.now(),
         )
         obj.pk = made.row.pk
         request.made = made  # type: ignore[attr-defined]

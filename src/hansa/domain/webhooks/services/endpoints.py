@@ -35,9 +35,7 @@ class MadeEndpoint:
     secret: str
 
 
-def create_endpoint(
-    *, url: str, filters: Sequence[str], now: datetime, description: str = "", concurrency: int = 2
-) -> MadeEndpoint:
+def create_endpoint(*, url: str, filters: Sequence[str], description: str = "", concurrency: int = 2) -> MadeEndpoint:
     """Make an endpoint, which hears of events from now on; its secret is never shown again.
 
     Raises InvalidEndpoint, AddressRefused, TooManyEndpoints.

@@ -4,6 +4,8 @@ from rest_framework import serializers
 
 from hansa.domain.events.models import Event
 
+EVENT_STATUSES = Event.Status.choices
+
 
 class EventRead(serializers.ModelSerializer[Event]):
     """Something that happened; `status` says whether Hansa's own handlers are through with it."""

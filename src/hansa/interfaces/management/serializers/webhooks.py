@@ -9,6 +9,8 @@ from hansa.domain.webhooks.services.endpoints import MAX_FILTERS
 from hansa.domain.webhooks.services.sign import body_of
 from hansa.interfaces.management.serializers.base import Body, Moment, Text, Whole, YesNo
 
+DELIVERY_STATUSES = list(Delivery.STATUSES)
+
 
 class WebhookRead(serializers.ModelSerializer[Endpoint]):
     """A webhook without its secret."""

@@ -52,7 +52,7 @@ class WebhookResource(Readable, Resource):
         """Make a webhook. It hears of what happens from now on."""
         body = wire.WebhookBody(data=request.data)
         body.is_valid(raise_exception=True)
-        return _made(create_endpoint(now=clock.now(), **body.validated_data))
+        return _made(create_endpoint(**body.validated_data))
 
     @extend_schema(request=wire.WebhookChanges, responses=wire.WebhookRead)
     def partial_update(self, request: Request, pk: str) -> Response:  # noqa: ARG002  (the address is in the view)
