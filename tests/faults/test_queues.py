@@ -173,7 +173,7 @@ def test_whatever_a_killed_worker_was_doing_is_done_once(
 ) -> None:
     busy = Busy(market, sink)
     with tenant_scope(market), override_settings(OUTBOUND_ALLOW="127.0.0.1"):
-        create_endpoint(url=f"{busy.address}/hook", filters=["order.*"], now=clock.now())
+        create_endpoint(url=f"{busy.address}/hook", filters=["order.*"])
     kills = 0
     for point, chore in points(queue, rounds) * rounds:
 
