@@ -294,6 +294,7 @@ SPECTACULAR_SETTINGS = {
         "OrderStatusEnum": "hansa.domain.orders.models.Status.choices",
         "EventStatusEnum": "hansa.interfaces.management.serializers.events.EVENT_STATUSES",
         "DeliveryStatusEnum": "hansa.interfaces.management.serializers.webhooks.DELIVERY_STATUSES",
+        "ImportStatusEnum": "hansa.domain.imports.models.ImportStatus.choices",
     },
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
 }

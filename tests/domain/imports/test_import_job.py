@@ -27,7 +27,7 @@ from hansa.domain.imports.errors import (
 )
 from hansa.domain.imports.models import BY_COMMAND, ImportFailure, ImportRun
 from hansa.domain.imports.services import create_import as creating
-from hansa.domain.imports.services import importing, run_import, steer_import
+from hansa.domain.imports.services import run_import, steer_import
 from hansa.domain.imports.services.create_import import create_import
 from hansa.domain.imports.types import RunProgress
 from hansa.domain.work.registry import get_job
@@ -93,7 +93,7 @@ def listening(callback: Callable[[UUID, RunProgress], None]) -> Iterator[None]:
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "CHUNK_PRODUCTS", 1)
+    monkeypatch.setattr(run_import, "CHUNK_PRODUCTS", 1)
     monkeypatch.setattr("hansa.domain.imports.services.progress.TOGETHER_SECONDS", 0.0)
 
 
