@@ -33,6 +33,7 @@ from hansa.domain.imports.types import RunProgress
 from hansa.domain.work.registry import get_job
 from hansa.domain.work.services.jobs import offer_jobs, run_job
 from hansa.domain.work.services.perform import work_off
+from hansa.domain.work.services.stopping import stopping
 from hansa.kernel.actors import Actor, actor_scope
 from hansa.kernel.clock import now
 from hansa.kernel.tenancy import TenantContext, tenant_scope
@@ -294,6 +295,17 @@ def test_a_slice_ends_though_nobody_waits(shop: TenantContext, monkeypatch: pyte
         work_once(run)
         assert (stored(run).status, stored(run).created_products) == ("done", 3)
         assert events_of(run) == ["import.started", "import.finished"]
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_a_worker_that_is_told_to_stop_leaves_the_rest_to_others(shop: TenantContext) -> None:
+    with tenant_scope(shop):
+        run = ask(products=3)
+        with stopping():
+            work_once(run)
+        assert (stored(run).status, stored(run).processed_rows) == ("pending", 1)
+        work_once(run)
+        assert stored(run).status == "done"
 
 
 def test_a_shops_files_are_imported_one_after_the_other(shop: TenantContext) -> None:

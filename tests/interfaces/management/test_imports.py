@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from hansa.domain.catalog.models import Product
 from hansa.domain.imports.models import ImportRun
@@ -111,7 +112,8 @@ def test_a_form_without_a_file_says_so(erp: Integration) -> None:
 
 
 def test_a_file_may_be_larger_than_other_bodies_but_not_for_strangers(erp: Integration) -> None:
-    rows = csv_bytes([GOOD | {"Body (HTML)": "x" * 900_000, "Handle": f"mug-{n}"} for n in range(2)])
+    rows = csv_bytes([GOOD | {"Body (HTML)": "x" * 900_000, "Handle": f"mug-{n}"} for n in range(4)])
+    assert len(rows) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     assert send(erp, rows).status_code == 201
     stranger = erp.client.post("/manage/v1/imports", files={"file": ("x.csv", rows)}, data={"format": "shopify"})
     assert (stranger.status_code, stranger.json()["code"]) == (413, "body_too_large")
