@@ -25,6 +25,7 @@ from hansa.domain.events.services.relay import relay_events
 from hansa.domain.exports.models import FileFormat, Kind
 from hansa.domain.exports.services.request_export import request_export
 from hansa.domain.fulfilment.models import ShippingMethod
+from hansa.domain.imports.models import ImportRun
 from hansa.domain.inventory.models import Warehouse
 from hansa.domain.orders.models import Order
 from hansa.domain.staff.models import ApiKey, Role
@@ -227,6 +228,7 @@ def make_world(tenant: TenantContext) -> World:
             webhook_url=["https://shop.example/hook"],
             filter=["*", "order.*", "order.paid"],
             sequence=["0", "1"],
+            **_imports(),
             any_state=["*"],
             no_cursor=[""],
             warehouse_id=Warehouse.objects.values_list("pk", flat=True),
@@ -234,6 +236,24 @@ def make_world(tenant: TenantContext) -> World:
             scope=sorted(ALL_CAPABILITIES),
         )
     return world
+
+
+def _imports() -> dict[str, list[UUID]]:
+    """Make imports that can be paused, resumed, cancelled and started; nobody works on them."""
+
+    def some(status: str, *, is_dry_run: bool = False) -> list[UUID]:
+        rows = [
+            ImportRun(file_name="x.csv", file_format="shopify", status=status, is_dry_run=is_dry_run, storage_name="x")
+            for _ in range(3)
+        ]
+        return [run.pk for run in ImportRun.objects.bulk_create(rows)]
+
+    return {
+        "import_waiting": some("pending"),
+        "import_unwanted": some("pending"),
+        "import_paused": some("paused"),
+        "import_checked": some("done", is_dry_run=True),
+    }
 
 
 def _cart() -> UUID:

@@ -269,6 +269,16 @@ op(
 op("WEBSOCKET /ws/orders", "orders.view")
 op("WEBSOCKET /ws/imports/{run_id}", "imports.view")
 op("WEBSOCKET /ws/stock/{variant_id}", EVERYBODY)
+resource("imports", "imports_importrun", "imports")
+op("GET /manage/v1/imports/{pk}/errors", "imports.view", slots={"pk": "imports_importrun"}, table="imports_importrun")
+op("POST /manage/v1/imports", "imports.run", table="imports_importrun", body={"format": "shopify"})
+for _key in ("cancel", "pause", "resume", "start"):
+    op(
+        f"POST /manage/v1/imports/{{pk}}/{_key}",
+        "imports.run",
+        slots={"pk": "imports_importrun"},
+        table="imports_importrun",
+    )
 
 # --- the reference shop
 for _key in ("/", "/products/", "/favicon.ico", "/robots.txt", "/health/live", "/health/ready"):
@@ -328,7 +338,9 @@ op(
 pages("exports.feed", "settings", do=("off", "on"))
 pages("fulfilment.shippingmethod", "settings", actions=("archive",))
 pages("fulfilment.shippingzone", "settings", actions=("archive",))
-pages("imports.importrun", "imports", edit="run")
+pages("imports.importrun", "imports", edit="run", do=("cancel", "pause", "resume", "start"))
+for _key in ("errors", "progress"):
+    op(f"/admin/imports/importrun/<path:object_id>/{_key}/", "imports.view", table="imports_importrun")
 pages("inventory.stockitem", "stock", do=("adjust", "backorders", "count", "receive", "threshold", "transfer"))
 pages("inventory.stockmovement", "stock")
 pages("inventory.warehouse", "settings")
@@ -402,6 +414,7 @@ for _key in (
     *("payments.settle_due_refunds", "pricing.publish_what_holds_now"),
 ):
     op(f"duty hansa.{_key}", WORKER)
+op("job hansa.imports.import_upload", WORKER)
 for _key in (
     *("catalog.fetch", "exports.write", "exports.write_feed", "imports.import_upload"),
     *("notifications.send_notification", "webhooks.deliver"),

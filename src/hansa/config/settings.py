@@ -294,6 +294,9 @@ SPECTACULAR_SETTINGS = {
         "OrderStatusEnum": "hansa.domain.orders.models.Status.choices",
         "EventStatusEnum": "hansa.interfaces.management.serializers.events.EVENT_STATUSES",
         "DeliveryStatusEnum": "hansa.interfaces.management.serializers.webhooks.DELIVERY_STATUSES",
+        "ImportStatusEnum": "hansa.domain.imports.models.ImportStatus.choices",
+        "ImportFormatEnum": "hansa.interfaces.management.serializers.imports.FORMAT_CHOICES",
+        "ExportFormatEnum": "hansa.domain.exports.models.FileFormat.choices",
     },
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
 }

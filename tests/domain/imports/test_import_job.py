@@ -27,12 +27,13 @@ from hansa.domain.imports.errors import (
 )
 from hansa.domain.imports.models import BY_COMMAND, ImportFailure, ImportRun
 from hansa.domain.imports.services import create_import as creating
-from hansa.domain.imports.services import importing, run_import, steer_import
+from hansa.domain.imports.services import run_import, steer_import
 from hansa.domain.imports.services.create_import import create_import
 from hansa.domain.imports.types import RunProgress
 from hansa.domain.work.registry import get_job
 from hansa.domain.work.services.jobs import offer_jobs, run_job
 from hansa.domain.work.services.perform import work_off
+from hansa.domain.work.services.stopping import stopping
 from hansa.kernel.actors import Actor, actor_scope
 from hansa.kernel.clock import now
 from hansa.kernel.tenancy import TenantContext, tenant_scope
@@ -93,7 +94,7 @@ def listening(callback: Callable[[UUID, RunProgress], None]) -> Iterator[None]:
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "CHUNK_PRODUCTS", 1)
+    monkeypatch.setattr(run_import, "CHUNK_PRODUCTS", 1)
     monkeypatch.setattr("hansa.domain.imports.services.progress.TOGETHER_SECONDS", 0.0)
 
 
@@ -294,6 +295,17 @@ def test_a_slice_ends_though_nobody_waits(shop: TenantContext, monkeypatch: pyte
         work_once(run)
         assert (stored(run).status, stored(run).created_products) == ("done", 3)
         assert events_of(run) == ["import.started", "import.finished"]
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_a_worker_that_is_told_to_stop_leaves_the_rest_to_others(shop: TenantContext) -> None:
+    with tenant_scope(shop):
+        run = ask(products=3)
+        with stopping():
+            work_once(run)
+        assert (stored(run).status, stored(run).processed_rows) == ("pending", 1)
+        work_once(run)
+        assert stored(run).status == "done"
 
 
 def test_a_shops_files_are_imported_one_after_the_other(shop: TenantContext) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
+from django.conf import settings
 from starlette.types import Message, Receive, Scope
 
 from hansa.kernel.errors import DomainError, TooLarge, TooSlow
@@ -13,8 +14,14 @@ BODY_SECONDS = 15.0
 UPLOAD_SECONDS = 120.0
 """25 MB at 1.7 Mbit/s."""
 
+IMPORT_SECONDS = 900.0
+_OF_FORM_BYTES = 64_000
+"""What a form has beside its file."""
+
 _UPLOADS = ("/admin/",)
 """Where people send files."""
+_IMPORTS = ("/admin/imports/importrun/add/", "/manage/v1/imports")
+"""Where whoever brings a key or a cookie sends files of products, which are large."""
 
 
 class BodyTooLarge(TooLarge):
@@ -37,9 +44,7 @@ class Body:
 
     def __init__(self, scope: Scope, headers: Mapping[bytes, bytes], arrived: Callable[[], Awaitable[None]]) -> None:
         """Take the request. Raises BodyTooLarge when it says how large it is, and is."""
-        is_upload = scope["path"].startswith(_UPLOADS)
-        self._limit = MAX_UPLOAD_BYTES if is_upload else MAX_BODY_BYTES
-        self._seconds = UPLOAD_SECONDS if is_upload else BODY_SECONDS
+        self._limit, self._seconds = _limits_of(scope["path"], headers)
         self._deadline: float | None = None
         self._taken = 0
         self._arrived = arrived
@@ -84,3 +89,12 @@ class Body:
 
     def _too_large(self) -> BodyTooLarge:
         return BodyTooLarge(f"The body is larger than {self._limit:,} bytes. Send less at once.")
+
+
+def _limits_of(path: str, headers: Mapping[bytes, bytes]) -> tuple[int, float]:
+    """Return how many bytes may come, and within how many seconds."""
+    if path in _IMPORTS and (b"authorization" in headers or b"cookie" in headers):
+        return settings.MAX_IMPORT_BYTES + _OF_FORM_BYTES, IMPORT_SECONDS
+    if path.startswith(_UPLOADS):
+        return MAX_UPLOAD_BYTES, UPLOAD_SECONDS
+    return MAX_BODY_BYTES, BODY_SECONDS

@@ -17,6 +17,7 @@ from hansa.domain.audit.models import AuditEntry
 from hansa.domain.catalog.models import Product
 from hansa.domain.events.models import Event
 from hansa.domain.exports.models import Export
+from hansa.domain.imports.models import ImportRun
 from hansa.domain.orders.models import Order
 from hansa.domain.staff.models import ApiKey, Invitation
 from hansa.domain.webhooks.models import Delivery, Endpoint
@@ -166,6 +167,14 @@ class ProductFilter(Narrowing):
     class Meta:
         model = Product
         fields = {"status": ["exact"], "slug": ["exact"], "vendor": ["exact"], "updated_at": ["gte", "lt"]}
+
+
+class ImportFilter(Narrowing):
+    """Imports."""
+
+    class Meta:
+        model = ImportRun
+        fields = {"status": ["exact"], "file_format": ["exact"], "created_at": ["gte", "lt"]}
 
 
 class OrderFilter(Narrowing):

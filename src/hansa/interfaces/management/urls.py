@@ -14,6 +14,7 @@ from hansa.interfaces.management.views.catalog import ProductResource
 from hansa.interfaces.management.views.customers import CustomerResource
 from hansa.interfaces.management.views.events import EventResource
 from hansa.interfaces.management.views.exports import ExportResource
+from hansa.interfaces.management.views.imports import ImportResource
 from hansa.interfaces.management.views.orders import OrderResource
 from hansa.interfaces.management.views.staff import ApiKeyResource, InvitationResource, RoleResource, StaffResource
 from hansa.interfaces.management.views.webhooks import DeliveryResource, WebhookResource
@@ -31,6 +32,7 @@ router.register("exports", ExportResource, basename="exports")
 router.register("events", EventResource, basename="events")
 router.register("webhooks", WebhookResource, basename="webhooks")
 router.register(r"webhooks/(?P<webhook_id>[^/]+)/deliveries", DeliveryResource, basename="deliveries")
+router.register("imports", ImportResource, basename="imports")
 
 
 class Nowhere(APIView):

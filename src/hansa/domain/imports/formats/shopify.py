@@ -12,11 +12,12 @@ from unicodedata import normalize
 from hansa.domain.catalog.models import MAX_IMAGES, MAX_VARIANTS
 from hansa.domain.catalog.text import slugify
 from hansa.domain.imports.errors import NoRows
+from hansa.domain.imports.formats.cells import Mistakes, Row, read_row
 from hansa.domain.imports.formats.parsed import ParsedProduct, RowFailure, SourceRow
 from hansa.domain.imports.formats.records import Record, RecordReader
 from hansa.domain.imports.formats.shopify_header import read_header
 from hansa.domain.imports.formats.shopify_product import ProductRows
-from hansa.domain.imports.formats.shopify_row import PRODUCT_FIELDS, Mistakes, Row, read_row, rules_for
+from hansa.domain.imports.formats.shopify_row import PRODUCT_FIELDS, rules_for
 
 _MAX_ROWS_TOGETHER = MAX_VARIANTS + MAX_IMAGES
 """No product has more good rows; a file with more of one handle is taken in pieces of this size."""

@@ -5,9 +5,10 @@ from typing import Any
 from hansa.domain.catalog.models import MAX_IMAGES, MAX_VARIANTS
 from hansa.domain.catalog.text import sanitise_html
 from hansa.domain.catalog.types import ImageDraft, ProductDraft, VariantDraft
+from hansa.domain.imports.formats.cells import Mistakes, Row
 from hansa.domain.imports.formats.parsed import ParsedProduct, RowFailure, SourceRow
 from hansa.domain.imports.formats.shopify_header import Header
-from hansa.domain.imports.formats.shopify_row import VARIANT_FIELDS, Mistakes, Row
+from hansa.domain.imports.formats.shopify_row import VARIANT_FIELDS
 
 _OPTION_NAMES = ("option1_name", "option2_name", "option3_name")
 _OPTION_VALUES = ("option1_value", "option2_value", "option3_value")

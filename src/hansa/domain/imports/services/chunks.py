@@ -55,7 +55,8 @@ def _cut(products: Iterator[ParsedProduct], limits: ChunkLimits) -> Iterator[Seq
     rows = 0
     for product in products:
         handle = product.draft.source_key if product.draft else ""
-        size = product.last_row - product.first_row + 1
+        # Some formats have rows of a product elsewhere in the file.
+        size = max(product.last_row - product.first_row + 1, len(product.rows) + len(product.failures))
         is_full = len(chunk) >= limits.products or rows + size > limits.rows
         if chunk and (is_full or (handle and handle in handles)):
             yield chunk

@@ -39,10 +39,10 @@ class OpenFile:
 
 
 @contextmanager
-def open_file(path: Path, file_format: str) -> Iterator[OpenFile]:
+def open_file(path: Path, file_format: str, limits: ChunkLimits | None = None) -> Iterator[OpenFile]:
     """Open a file of products; a large one is read in another process. Raises UnreadableFile, OSError."""
     currency = get_current_tenant().currency
-    limits = ChunkLimits(CHUNK_PRODUCTS, CHUNK_ROWS)
+    limits = limits or ChunkLimits(CHUNK_PRODUCTS, CHUNK_ROWS)
     with path.open("rb") as file:
         source = FORMATS[file_format](file, currency)
         if os.fstat(file.fileno()).st_size < PROCESS_FROM_BYTES:

@@ -9,10 +9,13 @@ from hansa.domain.imports.formats import ParsedProduct, RowFailure
 def failures_of(product: ParsedProduct, result: ProductsUpserted) -> list[RowFailure]:
     """Return the rows of `product` that failed, in the order of the file: in the file itself or in the catalogue.
 
-    When the whole product is refused all its rows fail, so that the error file holds all of it.
+    When the whole product is refused all its rows fail, so that the error file holds all of it. A row that
+    stands for several variants fails once.
     """
-    refused = [*product.failures, *_refused(product, result)]
-    return sorted(refused, key=lambda failure: failure.row)
+    refused: dict[int, RowFailure] = {}
+    for failure in (*product.failures, *_refused(product, result)):
+        refused.setdefault(failure.row, failure)
+    return sorted(refused.values(), key=lambda failure: failure.row)
 
 
 def _refused(product: ParsedProduct, result: ProductsUpserted) -> Iterator[RowFailure]:

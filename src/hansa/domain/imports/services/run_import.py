@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, connection
 from hansa.domain.imports.errors import ImportRunning, UnreadableFile
 from hansa.domain.imports.formats import RowFailure
 from hansa.domain.imports.models import ImportRun, ImportStatus
-from hansa.domain.imports.services.chunks import Chunk
+from hansa.domain.imports.services.chunks import Chunk, ChunkLimits
 from hansa.domain.imports.services.importing import (
     OpenFile,
     count_rows,
@@ -43,6 +43,9 @@ from hansa.kernel.transactions import transaction
 FAIR_SLICE_SECONDS = 60.0
 """How long a run may go on while other shops' files wait."""
 MOST_SLICE_SECONDS = 600.0
+CHUNK_PRODUCTS = 250
+CHUNK_ROWS = 1500
+"""Half of what the command takes at once: who watches hears of each, and who pauses waits for one."""
 _TURN = timedelta(seconds=5)
 """How long a run that made room stays away: whoever waits is taken within a second."""
 _AGAIN = timedelta(seconds=2)
@@ -70,7 +73,7 @@ def run_import(held: HeldJob) -> None:
             with (
                 one_import_at_a_time(),
                 local_file(run.storage_name) as path,
-                open_file(path, run.file_format) as opened,
+                open_file(path, run.file_format, ChunkLimits(CHUNK_PRODUCTS, CHUNK_ROWS)) as opened,
             ):
                 _import(_Slice(held, run), opened)
         except ImportRunning as error:
