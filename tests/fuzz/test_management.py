@@ -112,7 +112,6 @@ PLAN = Plan(
         "POST /manage/v1/webhooks/{id}/rotate": (["412", "422"], _STALE),
         "POST /manage/v1/webhooks/{id}/replay": (["409", "412", "422"], f"{_DISABLED}; {_STALE}"),
         "POST /manage/v1/webhooks/{id}/test": (["409", "412"], f"{_DISABLED}; {_STALE}"),
-    },
         "POST /manage/v1/imports": (["422", "429"], "the file must be one of the format; only so many may wait"),
     }
     | {f"POST /manage/v1/imports/{{id}}/{one}": (["412"], _STALE) for one in ("cancel", "pause", "resume", "start")},
