@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 _BACKENDS = "django.core.mail.backends"
 _PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
-TIMEOUT_SECONDS = 10
+TIMEOUT_SECONDS = 7
 """A mail server that hangs holds up the worker no longer than this."""
 
 

@@ -16,6 +16,18 @@ def test_staff_log_in_and_see_their_shop(staff: TestClient, shop: TenantContext)
     assert shop.name in page.text
 
 
+def test_who_asked_for_the_login_page_itself_comes_into_the_back_office(visit: Visit, shop: TenantContext) -> None:
+    make_staff(shop)
+    client = visit(shop)
+    answer = submit(client, "/admin/login/", {"username": "ada@example.com", "password": PASSWORD})
+    assert answer.headers["location"] == "/admin/"
+
+
+def test_staff_who_look_for_an_account_of_the_shop_come_to_the_back_office(staff: TestClient) -> None:
+    answer = staff.get("/account/", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (302, "/admin/")
+
+
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(visit: Visit, shop: TenantContext) -> None:
     make_staff(shop)
     browser = visit(shop)

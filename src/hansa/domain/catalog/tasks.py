@@ -8,7 +8,7 @@ from hansa.domain.work.registry import HeldJob, job
 from hansa.domain.work.types import Queue
 
 
-@job(Picture, queue=Queue.NET, lease=timedelta(seconds=120))
+@job(Picture, queue=Queue.NET, lease=timedelta(seconds=45))
 def fetch(held: HeldJob) -> None:
     """Fetch a picture from where a product says that it is."""
     fetch_picture(held)

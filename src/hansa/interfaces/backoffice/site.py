@@ -66,6 +66,8 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
             response["Retry-After"] = str(form.refusal.retry_seconds)
         elif request.method == "POST" and response.status_code == HTTPStatus.FOUND and request.user.is_authenticated:
             keep_device(request, response, request.user.email)
+            if not (request.GET.get("next") or request.POST.get("next")):
+                response["Location"] = reverse("admin:index")
         return response
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -6,6 +6,7 @@ from functools import wraps
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from hansa.domain.accounts.selectors import find_person
 from hansa.domain.accounts.types import Person
@@ -25,6 +26,9 @@ def for_customers(view: PersonalView) -> PersonalView:
     @wraps(view)
     def wrapped(request: HttpRequest, *arguments: object, **named: object) -> HttpResponse:
         person = find_shopper(request)
+        if person is None and request.user.is_authenticated:
+            # Staff are nobody's customers; the page to log in would send them back here.
+            return redirect("/admin/")
         if person is None:
             return redirect_to_login(request.get_full_path() if request.method in {"GET", "HEAD"} else "/account/")
         return view(request, person, *arguments, **named)

@@ -27,7 +27,7 @@ from hansa.kernel.outbound.client import NoAnswer, fetch
 from hansa.kernel.tenancy import get_current_tenant
 from hansa.kernel.transactions import transaction
 
-TIMEOUT_SECONDS = 10.0
+TIMEOUT_SECONDS = 8.0
 MAX_REDIRECTS = 3
 HOST_PAUSE = timedelta(minutes=2)
 """How long a server that did not answer is left alone."""
@@ -57,6 +57,7 @@ def fetch_picture(held: HeldJob) -> None:
 def _fetch(picture: Picture, held: HeldJob) -> None:
     """Fetch, render and keep. Raises PictureRefused, InvalidImage, AddressRefused, AnswerTooLarge, NoAnswer."""
     content = _download(picture.url)
+    extend_lease(held, now=clock.now())
     sha256 = hashlib.sha256(content).hexdigest()
     decoded = decode(content)
     original = f"{get_current_tenant().id}/pictures/{sha256}.{decoded.extension}"
@@ -68,6 +69,7 @@ def _fetch(picture: Picture, held: HeldJob) -> None:
         name = f"{stem}-{one.width}.{one.extension}"
         _keep(default_storage, name, one.content)
         files.append(name)
+        extend_lease(held, now=clock.now())
         renditions.append(
             {"url": default_storage.url(name), "width": one.width, "height": one.height, "format": one.extension}
         )

@@ -32,6 +32,15 @@ class JsonLines:
         self._file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
+class ReadyLines(JsonLines):
+    """Lines that are written already, one in each row."""
+
+    def write(self, cells: Sequence[Cell]) -> None:
+        """Add one line."""
+        (line,) = cells
+        self._file.write(str(line))
+
+
 def _value_of(cell: Cell) -> Any:  # noqa: ANN401  (any JSON)
     match cell:
         case Decimal():

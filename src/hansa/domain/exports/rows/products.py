@@ -8,6 +8,7 @@ from hansa.domain.catalog.types import ImageDraft, ProductDraft, VariantDraft
 from hansa.domain.exports.rows.shelves import Shelves
 from hansa.domain.exports.types import Cell
 from hansa.domain.imports.formats.hansa_columns import header, restore, rows_of
+from hansa.domain.imports.formats.hansa_document import line_of
 from hansa.kernel.postgresql.streaming import Stream
 from hansa.kernel.tenancy import get_current_tenant
 
@@ -79,10 +80,15 @@ class Products:
         """Return how many products there are."""
         return int(self._stream.one(_COUNT))
 
+    def drafts(self) -> Iterator[ProductDraft]:
+        """Yield the products as an import would read them."""
+        for row in self._stream.rows(_ROWS):
+            yield self._draft(*row)
+
     def things(self) -> Iterator[list[Sequence[Cell]]]:
         """Yield the rows of each product."""
-        for row in self._stream.rows(_ROWS):
-            rows = rows_of(self._draft(*row), currency=self._currency, attribute_labels=self._labels)
+        for draft in self.drafts():
+            rows = rows_of(draft, currency=self._currency, attribute_labels=self._labels)
             yield [[_typed(name, text) for name, text in zip(self.columns, one, strict=True)] for one in rows]
 
     def _draft(self, handle: str, name: str, description: str, vendor: str, *rest: Any) -> ProductDraft:  # noqa: ANN401  (columns)
@@ -106,6 +112,15 @@ class Products:
             images=tuple(ImageDraft(url, alt) for url, alt in images),
             variants=tuple(VariantDraft(**one | {"option_values": tuple(one["option_values"])}) for one in variants),
         )
+
+
+class ProductLines(Products):
+    """The same as JSON Lines, one product a line: the only cell of its row."""
+
+    def things(self) -> Iterator[list[Sequence[Cell]]]:
+        """Yield the line of each product."""
+        for draft in self.drafts():
+            yield [[line_of(draft, currency=self._currency)]]
 
 
 def _typed(column: str, text: str) -> Cell:

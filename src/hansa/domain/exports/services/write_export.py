@@ -11,13 +11,13 @@ from tempfile import TemporaryDirectory
 from hansa.domain.events.services.record import record
 from hansa.domain.exports.formats import Sheet
 from hansa.domain.exports.formats.comma import CsvSheet
-from hansa.domain.exports.formats.lines import JsonLines
+from hansa.domain.exports.formats.lines import JsonLines, ReadyLines
 from hansa.domain.exports.formats.workbook import XlsxSheet
-from hansa.domain.exports.models import Export, ExportFile
+from hansa.domain.exports.models import Export, ExportFile, FileFormat, Kind
 from hansa.domain.exports.rows import Source
 from hansa.domain.exports.rows.customers import Customers
 from hansa.domain.exports.rows.orders import Orders
-from hansa.domain.exports.rows.products import Products
+from hansa.domain.exports.rows.products import ProductLines, Products
 from hansa.domain.exports.rows.stock import Stock
 from hansa.domain.exports.services.files import file_name, keep_file, private_storage
 from hansa.domain.exports.types import KEPT_FOR
@@ -51,10 +51,12 @@ def write_export(held: HeldJob) -> None:
 def _write(export: Export, path: Path, held: HeldJob) -> int:
     """Write everything into a file on this machine; returns how many things that were."""
     with streaming() as stream:
-        source = SOURCES[export.kind](stream)
+        is_document = (export.kind, export.file_format) == (Kind.PRODUCTS, FileFormat.JSONL)
+        source = ProductLines(stream) if is_document else SOURCES[export.kind](stream)
+        sheet_of = ReadyLines if is_document else SHEETS[export.file_format]
         _note_progress(held, 0, source.count())
         number = 0
-        with SHEETS[export.file_format](path, source.columns) as sheet:
+        with sheet_of(path, source.columns) as sheet:
             for number, rows in enumerate(source.things(), start=1):
                 for row in rows:
                     sheet.write(row)

@@ -21,7 +21,7 @@ from hansa.kernel.postgresql.wakeup import wake_workers
 from hansa.kernel.tenancy import get_current_tenant
 from hansa.kernel.transactions import transaction
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=45)
 """Longer than a mail server may take (config/email.py, TIMEOUT_SECONDS, for each of a few steps)."""
 PAUSES = tuple(timedelta(seconds=2**power) for power in range(10))
 """About a quarter of an hour. Then staff are shown that it failed."""
