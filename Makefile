@@ -15,15 +15,15 @@ demo: install ## Serve two demo shops on PORT (default 8000)
 	@exec $(BIN)/hansa demo --port $(PORT)
 
 test: install ## Run the tests that need only the package registries
-	@$(BIN)/pytest -n 2 -q -m "not long and not faults and not services"
+	@$(BIN)/pytest -n 3 -q -m "not long and not faults and not services"
 	@echo "Left out: 'make test-faults' (kills servers, sells out in a flash, lets the bank fail; 3 minutes),"
 	@echo "          'make test-browser' (a real Chromium; 'make services' installs it)."
 
 test-faults: install ## Run what kills processes and starts servers of its own
-	@$(BIN)/pytest -n 2 -q -m "faults and not long"
+	@$(BIN)/pytest -n 3 -q -m "faults and not long"
 
 test-browser: install services ## Run what needs a real browser
-	@$(BIN)/pytest -n 2 -q -m "services and not long"
+	@$(BIN)/pytest -n 3 -q -m "services and not long"
 
 check: install ## Format, lint, types, import contracts
 	@$(BIN)/ruff format --check --quiet
@@ -41,7 +41,7 @@ schemas: install ## Write the API descriptions that the tests compare with
 	@$(BIN)/python -m hansa.interfaces.management > docs/api/management.json
 
 test-long: install services ## Run the tests that take minutes, too
-	@$(BIN)/pytest -n 2 -q
+	@$(BIN)/pytest -n 3 -q
 
 bench: install services ## Measure: ratios within one run
 	@$(BIN)/python -m bench

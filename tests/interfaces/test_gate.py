@@ -82,11 +82,11 @@ def test_health_needs_no_shop() -> None:
 def one_migration_short() -> Iterator[None]:
     """Take the database back to before one of the migrations, as far as it is written down."""
     check_migrations.cache_clear()
-    named = "app = 'imports' AND name = '0002_wall'"
+    named = "app = 'imports' AND name = '0003_job'"
     with psycopg.connect(os.environ["HANSA_OWNER_DATABASE_URL"], autocommit=True) as owner:
         owner.execute(f"UPDATE django_migrations SET name = 'taken back' WHERE {named}")
         yield
-        owner.execute("UPDATE django_migrations SET name = '0002_wall' WHERE name = 'taken back'")
+        owner.execute("UPDATE django_migrations SET name = '0003_job' WHERE name = 'taken back'")
     check_migrations.cache_clear()
 
 
@@ -96,7 +96,7 @@ def test_a_database_that_is_behind_the_code_is_not_ready() -> None:
         answer = client.get("/health/ready")
         assert client.get("/health/live").status_code == 200
     assert (answer.status_code, answer.json()["failing"]) == (503, ["migrations"])
-    assert "imports.0002_wall" in answer.json()["detail"]
+    assert "imports.0003_job" in answer.json()["detail"]
     assert "hansa manage migrate" in answer.json()["detail"]
 
 

@@ -414,7 +414,6 @@ for _key in (
     *("payments.settle_due_refunds", "pricing.publish_what_holds_now"),
 ):
     op(f"duty hansa.{_key}", WORKER)
-op("job hansa.imports.import_upload", WORKER)
 for _key in (
     *("catalog.fetch", "exports.write", "exports.write_feed", "imports.import_upload"),
     *("notifications.send_notification", "webhooks.deliver"),

@@ -49,13 +49,10 @@ def tell_handlers_of_their_things(world: World) -> int:
 
 
 def do_our_duties() -> int:
-    from hansa.domain.events.services.relay import relay_events
     from hansa.domain.work.registry import all_duties
+    from hansa.domain.work.services.perform import work_off
 
-    for one in all_duties():
-        one.run(now())
-    while relay_events(now=now()):
-        pass
+    work_off(now=now())
     return len(all_duties())
 
 

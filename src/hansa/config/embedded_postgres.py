@@ -154,7 +154,7 @@ class EmbeddedPostgres:
             "listen_addresses = ''",
             f"unix_socket_directories = '{self.socket_directory}'",
             "unix_socket_permissions = 0777",  # the directory around it is 0700
-            "max_connections = 200",
+            "max_connections = 300",
             "shared_buffers = 256MB",
             "max_wal_size = 4GB",  # an import is not interrupted by checkpoints
             "autovacuum_vacuum_scale_factor = 0.05",

@@ -1,6 +1,7 @@
 """The public contract as a file: a change of it is a change of this snapshot, reviewed like code."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,7 @@ def _served(patterns: Any, prefix: str) -> Iterator[tuple[str, str]]:
             yield from _served(one.url_patterns, prefix + str(one.pattern))
         elif isinstance(one, URLPattern) and not _is_the_rest(one):
             spelled = prefix + str(one.pattern).removeprefix("^").removesuffix("$").removesuffix(r"\Z")
-            path = spelled.replace("(?P<pk>[^/]+)", "{id}")
+            path = re.sub(r"\(\?P<(\w+)>\[\^/\]\+\)", r"{\1}", spelled).replace("{pk}", "{id}")
             for method in getattr(one.callback, "actions", None) or {"get": ""}:
                 if method != "head":
                     yield path, method

@@ -1,5 +1,6 @@
 """Do one thing that the dispatcher put into a queue: the body of every task."""
 
+from collections import Counter
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +14,9 @@ from hansa.domain.work.services.jobs import offer_jobs, run_job
 from hansa.kernel import clock
 from hansa.kernel.faultpoints import passing
 from hansa.kernel.tenancy import tenant_scope
+
+_MOST_STARTS = 20
+"""A job that is due again each time, as one that is done every hour when asked for tomorrow's work, is left then."""
 
 _log = structlog.get_logger("hansa.worker")
 
@@ -39,18 +43,21 @@ def work_off(*, now: datetime) -> None:
     for duty in all_duties():
         if duty.is_exclusive:
             duty.run(now)
+    done: Counter[UUID] = Counter()
     while True:
         for duty in all_duties():
             if not duty.is_exclusive:
                 duty.run(now)
-        if not _do_jobs(now):
+        if not _do_jobs(now, done):
             return
 
 
-def _do_jobs(now: datetime) -> bool:
-    """Do the jobs that are due now; tells whether there were any."""
-    done = False
+def _do_jobs(now: datetime, done: Counter[UUID]) -> bool:
+    """Do the jobs that are due now, none for ever; tells whether there were any."""
+    is_news = False
     for registered in all_jobs():
         for job_id in offer_jobs(registered.model, most=1000, now=now):
-            done = run_job(registered, job_id, now=now) or done
-    return done
+            if done[job_id] < _MOST_STARTS:
+                done[job_id] += 1
+                is_news = run_job(registered, job_id, now=now) or is_news
+    return is_news

@@ -16,6 +16,7 @@ class WebhookRead(serializers.ModelSerializer[Endpoint]):
     """A webhook without its secret."""
 
     filters = serializers.ListField(child=serializers.CharField())
+    disabled_reason = serializers.CharField(help_text="Empty while it is enabled.")
 
     class Meta:
         model = Endpoint
