@@ -3,5 +3,8 @@
 import subprocess
 import sys
 
-for module in ("tenancy_benchmark", "import_benchmark", "listing_benchmark", "checkout_benchmark"):
+for module in (
+    *("tenancy_benchmark", "import_benchmark", "listing_benchmark", "checkout_benchmark"),
+    *("relay_benchmark", "import_job_benchmark", "socket_benchmark"),
+):
     subprocess.run([sys.executable, "-m", f"bench.{module}"], check=True)

@@ -17,6 +17,8 @@ SEED = 20261122
 ANSWERS_TO_VALID_DATA = ["2xx", "3xx", "401", "403", "404", "409"]
 """What schemathesis takes for an answer to data that its description calls valid, unless a plan adds to it."""
 
+REFUSALS_OF_INVALID_DATA = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "428", "5xx"]
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -69,11 +71,14 @@ class Findings:
         return "\n\n".join([f"{self.cases} cases, {dict(self.phases)}", *found])
 
 
-def fuzz(plan: Plan, world: World, caller: type, examples: int) -> Findings:
-    """Try everything that the document describes, in-process and through the gate, as `caller` (an AuthProvider)."""
+def fuzz(plan: Plan, world: World, caller: type, examples: int, *, has_coverage: bool = True) -> Findings:
+    """Try everything that the document describes, in-process and through the gate, as `caller` (an AuthProvider).
+
+    Coverage: every keyword of every schema, each way it can be broken; the largest part of the cases.
+    """
     from hansa.config.asgi import application
 
-    config = SchemathesisConfig.from_dict(_settings(plan, world, examples))
+    config = SchemathesisConfig.from_dict(_settings(plan, world, examples, has_coverage=has_coverage))
     with browser(world.tenant) as client:
         document = client.get(plan.document).json()
     schema = schemathesis.openapi.from_dict(_with_examples(document, plan, world), config=config)
@@ -90,7 +95,7 @@ def fuzz(plan: Plan, world: World, caller: type, examples: int) -> Findings:
     return findings
 
 
-def _settings(plan: Plan, world: World, examples: int) -> dict[str, Any]:
+def _settings(plan: Plan, world: World, examples: int, *, has_coverage: bool) -> dict[str, Any]:
     named: list[dict[str, Any]] = []
     for path, parameters in plan.examples.items():
         wanted = {f"path.{name}": {"dictionary": of, "probability": 0.8} for name, of in parameters.items()}
@@ -107,8 +112,13 @@ def _settings(plan: Plan, world: World, examples: int) -> dict[str, Any]:
         "dictionaries": {name: {"values": values} for name, values in world.ids.items()},
         "parameters": {place: {"dictionary": of, "probability": 0.6} for place, of in plan.words.items()},
         "operations": named,
+        # A stale `If-Match` is refused before anybody looks at the rest.
+        "checks": {"negative_data_rejection": {"expected-statuses": REFUSALS_OF_INVALID_DATA}},
         "generation": {"deterministic": True, "database": "none", "no-shrink": True, "max-examples": examples},
-        "phases": {"stateful": {"generation": {"max-examples": examples}}},
+        "phases": {
+            "coverage": {"enabled": has_coverage},
+            "stateful": {"generation": {"max-examples": examples}},
+        },
     }
 
 

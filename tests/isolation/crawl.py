@@ -98,10 +98,10 @@ class Crawler:
         changed = {table for table, total in self._own_sums().items() if ours[table] != total}
         if changed:
             report.findings.append(f"somebody who may not changed {sorted(changed)} of our shop")
-        for session, kept in self.kept_sessions.items():
-            self._put_back(session, kept)  # without the messages that were left by requests at the same time
+        self._log_everybody_in()  # without the messages that were left by requests at the same time
         for case in self._in_turn(reachable, everyone, pages, "foreign", size - len(denied)):
             await self._foreign(case)
+        self._log_everybody_in()
         after = self._sums()
         changed = {table for table in before if before[table] != after[table]}
         if changed:
@@ -123,7 +123,8 @@ class Crawler:
         pages: dict[str, str] = {}
         for operation in operations:
             registered = REGISTRY.get(operation.key)
-            if registered and operation.key.startswith("/admin/") and operation.key.endswith(("/change/", "/add/")):
+            is_form = operation.key.endswith(("/change/", "/add/")) and "/do/" not in operation.key
+            if registered and operation.key.startswith("/admin/") and is_form:
                 request = cases.plain(operation, registered, owner, "GET")
                 answer = await send(request)
                 pages[request.path] = answer.text if answer.status == OK else ""
@@ -171,6 +172,10 @@ class Crawler:
         self._put_back(session, kept)
         return replace(answer, left=left)
 
+    def _log_everybody_in(self) -> None:
+        for session, kept in self.kept_sessions.items():
+            self._put_back(session, kept)
+
     def _put_back(self, session: str, kept: str) -> None:
         self.database.execute("DELETE FROM accounts_session WHERE id = %s", [session])
         self.database.execute(
@@ -214,7 +219,9 @@ class Crawler:
                 self._find(case, f"{name} answers {one.status}")
         told, wanted = _told(answer, case.sent), _told(expected, case.instead)
         if told != wanted:
-            # What was known of the random id may be old: people must confirm their password again after a while.
+            # What was known of the random id may be old: people must confirm their password again after a while,
+            # and whoever ended all their other sessions was logged out in them.
+            self._log_everybody_in()
             wanted = _told(await self._ask(case.control), case.instead)
             told = _told(await self._ask(case.request), case.sent)
             self.known.pop(key, None)

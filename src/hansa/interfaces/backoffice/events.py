@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.admin import register
-from django.db.models import QuerySet
-from django.http import HttpRequest
 
 from hansa.domain.events.models import Event
 from hansa.domain.events.services.retry import retry_events
@@ -45,14 +43,9 @@ class EventAdmin(OperationsAdmin):
     list_filter = ("status", "occurred_at")
     search_fields = ("name__startswith", "aggregate_id__exact", "id__exact")
     search_help_text = "The beginning of a name, as order., or a whole id"
-    ordering = ("-sequence",)
+    ordering = ("-position",)
     operations = (RetryOperation,)
     page_template = "backoffice/facts.html"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
-        """Show what has its number."""
-        events: QuerySet[Event] = super().get_queryset(request)
-        return events.exclude(sequence=None)
 
     @column("Status", ordering="status", label=_COLOURS)
     def state(self, event: Event) -> str:
