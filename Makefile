@@ -3,6 +3,7 @@ SHELL := /bin/bash
 UV := $(shell command -v uv || echo .uv/bin/uv)
 BIN := .venv/bin
 PORT ?= 8000
+ONLY ?= # of what is tested: ONLY='-k desktop'
 APT := DEBIAN_FRONTEND=noninteractive apt-get install -y -qq
 
 .DEFAULT_GOAL := help
@@ -20,10 +21,10 @@ test: install ## Run the tests that need only the package registries
 	@echo "          'make test-browser' (a real Chromium; 'make services' installs it)."
 
 test-faults: install ## Run what kills processes and starts servers of its own
-	@$(BIN)/pytest -n 3 -q -m "faults and not long"
+	@$(BIN)/pytest -n 2 -q -m "faults and not long" $(ONLY)
 
 test-browser: install services ## Run what needs a real browser
-	@$(BIN)/pytest -n 3 -q -m "services and not long"
+	@$(BIN)/pytest -n 2 -q -m "services and not long" $(ONLY)
 
 check: install ## Format, lint, types, import contracts
 	@$(BIN)/ruff format --check --quiet

@@ -13,17 +13,7 @@ def end_with_main_process() -> None:
     Otherwise it would keep the port, and the next start would find it taken.
     """
     main = int(os.environ.get(MAIN_PROCESS, 0))
-    if main and os.getppid() == main:
-        end_with_parent(main)
-    elif main and not _is_there(main):
+    if main and os.getppid() != main:
         raise SystemExit(1)  # it was killed while we were starting
-
-
-def _is_there(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    if main:
+        end_with_parent(main)
