@@ -12,7 +12,7 @@ def end_with_main_process() -> None:
 
     Otherwise it would keep the port, and the next start would find it taken.
     """
-    main = int(os.environ.get(MAIN_PROCESS, 0))
+    main = int(os.environ.get(MAIN_PROCESS, "0"))
     if main and os.getppid() != main:
         raise SystemExit(1)  # it was killed while we were starting
     if main:
