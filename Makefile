@@ -17,7 +17,7 @@ demo: install ## Serve two demo shops on PORT (default 8000)
 
 test: install ## Run the tests that need only the package registries
 	@$(BIN)/pytest -n 3 -q -m "not long and not faults and not services"
-	@echo "Left out: 'make test-faults' (kills servers, sells out in a flash, lets the bank fail; 3 minutes),"
+	@echo "Left out: 'make test-faults' (kills servers and workers, takes brokers away, lets the bank fail; 10 minutes),"
 	@echo "          'make test-browser' (a real Chromium; 'make services' installs it)."
 
 test-faults: install ## Run what kills processes and starts servers of its own
