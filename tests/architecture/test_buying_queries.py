@@ -16,7 +16,11 @@ from hansa.domain.fulfilment.queries import methods_sql, read_methods
 from hansa.domain.pricing.models import Promotion, PromotionUse
 from hansa.domain.pricing.queries import prices_sql, promotions_sql, read_offers, read_promotions, read_tax, tax_sql
 from hansa.domain.pricing.services.redeem import REDEEM_SQL
-from hansa.domain.pricing.services.release_uses import RELEASE_SQL
+from hansa.domain.pricing.services.release_uses import (
+    LOCK_COUNTERS_SQL,
+    LOCK_PROMOTIONS_SQL,
+    RELEASE_SQL,
+)
 from hansa.kernel.ids import uuid7
 from hansa.kernel.postgresql.batches import ask_together
 from hansa.kernel.postgresql.statements import Json, statement
@@ -100,6 +104,8 @@ def _questions(tenant: TenantContext) -> dict[str, tuple[str, Mapping[str, Any]]
         "tax": tax_sql(country="DE", postal_code="20095", at=NOON),
         "methods": methods_sql(country="DE", postal_code="20095"),
         "redeem": (REDEEM_SQL, redeemed | {"now": NOON.isoformat()}),
+        "lock promotions": (LOCK_PROMOTIONS_SQL, {"reference": reference}),
+        "lock counters": (LOCK_COUNTERS_SQL, {"reference": reference}),
         "release": (RELEASE_SQL, {"reference": reference, "now": NOON.isoformat()}),
     }
 
