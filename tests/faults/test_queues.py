@@ -1,9 +1,11 @@
 """Background work on each queue that there is: the database, RabbitMQ, Redis. Nothing is lost, nothing done twice."""
 
 import io
+import signal
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -143,46 +145,54 @@ def test_every_task_has_a_chore() -> None:
     assert {*(duty.name for duty in all_duties()), *JOBS} == set(CHORES)
 
 
-def kill_at(point: str, queue: Broker | None, chore: Callable[[], None]) -> None:
-    """Run a worker until it dies at `point`, which the chore makes it pass."""
-    with worker(environment=settings_for(queue, HANSA_DIE_AT=point)) as dying:
-        chore()
-        deadline = time.monotonic() + RESUMED_SECONDS
-        while not _is_killed(dying):
-            assert time.monotonic() < deadline, f"{point} was not passed:\n{dying.said()[-2000:]}"
-            time.sleep(0.1)
+def kill_at_each(points: dict[str, Callable[[], None]], queue: Broker | None, turns: Path) -> None:
+    """Run workers until they have died at every point, each of which its chore makes somebody pass."""
+    for point in points:
+        (turns / point).touch()
+    left = list(points)
+    while left:
+        with worker(environment=settings_for(queue, HANSA_DIE_AT=str(turns))) as dying:
+            while left and dying.process.poll() is None:
+                points[left[0]]()
+                _wait_for_a_death(turns / left[0], dying)
+                left = [point for point in left if (turns / point).exists()]
+            assert dying.process.poll() in {None, -signal.SIGKILL}, dying.said()[-2000:]
 
 
-def _is_killed(dying: Running) -> bool:
-    """Tell whether the worker was killed, or with a broker one of its processes."""
-    return dying.process.poll() is not None or "signal 9" in dying.said() or '"status": -9' in dying.said()
+def _wait_for_a_death(turn: Path, dying: Running) -> None:
+    """Return when somebody took the turn to die, or without a broker the worker died at whatever else."""
+    deadline = time.monotonic() + RESUMED_SECONDS
+    while turn.exists() and dying.process.poll() is None:
+        assert time.monotonic() < deadline, f"{turn.name} was not passed:\n{dying.said()[-2000:]}"
+        time.sleep(0.05)
 
 
-def points(queue: Broker | None, rounds: int) -> list[tuple[str, Callable[[Busy], None]]]:
+def points(queue: Broker | None, rounds: int, turn: int) -> dict[str, Callable[[Busy], None]]:
     """Return where to die, and why somebody comes by: everywhere, or in CI with a broker at a few points."""
     chores = CHORES | HANDLERS
     if queue is not None and rounds == 1:
         chores = {name: chores[name] for name in ("hansa.domain.notifications.handlers.confirm_order", *JOBS)}
-    moments = ("started", "ending") if rounds > 1 else ("ending",)
-    return [(f"{moment} {name}", chore) for name, chore in chores.items() for moment in moments]
+    moment = ("ending", "started")[turn % 2]
+    return {f"{moment} {name}": chore for name, chore in chores.items()}
 
 
 @pytest.mark.parametrize("rounds", [1, pytest.param(10, marks=pytest.mark.long)], ids=["short", "long"])
 def test_whatever_a_killed_worker_was_doing_is_done_once(
-    queue: Broker | None, market: TenantContext, sink: Sink, rounds: int
+    queue: Broker | None, market: TenantContext, sink: Sink, rounds: int, tmp_path: Path
 ) -> None:
     busy = Busy(market, sink)
     with tenant_scope(market), override_settings(OUTBOUND_ALLOW="127.0.0.1"):
         create_endpoint(url=f"{busy.address}/hook", filters=["order.*"])
+
+    def do(chore: Callable[[Busy], None]) -> None:
+        with tenant_scope(market):
+            chore(busy)
+
     kills = 0
-    for point, chore in points(queue, rounds) * rounds:
-
-        def do(chore: Callable[[Busy], None] = chore) -> None:
-            with tenant_scope(market):
-                chore(busy)
-
-        kill_at(point, queue, do)
-        kills += 1
+    for turn in range(rounds):
+        there = {point: partial(do, chore) for point, chore in points(queue, rounds, turn).items()}
+        kill_at_each(there, queue, tmp_path)
+        kills += len(there)
     with worker(environment=settings_for(queue)):
         seconds = wait_until_done(market)
         quiet([market])
