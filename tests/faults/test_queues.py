@@ -5,7 +5,7 @@ import re
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -167,7 +167,7 @@ def test_every_task_has_a_chore() -> None:
     assert {*(duty.name for duty in all_duties()), *JOBS} == set(CHORES)
 
 
-def kill_at_each(points: dict[str, Callable[[], None]], queue: Broker | None, turns: Path) -> None:
+def kill_at_each(points: Mapping[str, Callable[[], None]], queue: Broker | None, turns: Path) -> None:
     """Run workers until they have died at every point, each of which its chore makes somebody pass."""
     for point in points:
         (turns / point).touch()
