@@ -33,8 +33,8 @@ class Plan:
     bodies: Mapping[str, Any]
     """By operation: a body that goes through."""
     also_expected: Mapping[str, tuple[list[str], str]]
-    """By operation: refusals that the description cannot foresee, of data that it allows or, before anybody looks at the
-    data, of any."""
+    """By operation: refusals that the description cannot foresee: of data that it allows, or before anybody looks at
+    the data."""
     unchecked: Mapping[str, tuple[str, str]]
     """By operation: a check that does not apply."""
 

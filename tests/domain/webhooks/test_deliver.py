@@ -208,7 +208,7 @@ def test_a_worker_that_lost_its_delivery_writes_nothing(shop: TenantContext) -> 
         delivery = Delivery.objects.get()
         held = HeldJob(Delivery, delivery.pk, attempt=delivery.attempts, failures=0, lease=LEASE)
     with tenant_scope(shop), pytest.raises(JobLost):
-        note_attempt(held, Outcome(200, ""), started_at=clock.now(), now=clock.now())
+        note_attempt(held, delivery.endpoint_id, Outcome(200, ""), started_at=clock.now(), now=clock.now())
     assert _rows(shop) == [("parcel.paid", "queued", 1)]
 
 

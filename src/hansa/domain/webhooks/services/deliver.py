@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import F
@@ -56,16 +57,16 @@ def deliver(held: HeldJob) -> None:
     headers = headers_of(delivery, body, now=now)
     connection.close()
     outcome = _attempt(delivery.endpoint.url, body, headers)
-    note_attempt(held, outcome, started_at=now, now=clock.now())
+    note_attempt(held, delivery.endpoint_id, outcome, started_at=now, now=clock.now())
 
 
-def note_attempt(held: HeldJob, outcome: Outcome, *, started_at: datetime, now: datetime) -> None:
+def note_attempt(held: HeldJob, endpoint_id: UUID, outcome: Outcome, *, started_at: datetime, now: datetime) -> None:
     """Note how an attempt went: in its log, the delivery and the endpoint, and offer what may go next.
 
     Locks the endpoint. Sends `webhook.disabled`. Raises JobLost when somebody else has the delivery by now.
     """
     with transaction():
-        endpoint = Endpoint.objects.select_for_update(of=("self",)).get(deliveries=held.id)
+        endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
         _end_try(held, outcome, now)
         _log_attempt(held, outcome, started_at)
         before = (endpoint.failures, endpoint.wake_at, endpoint.last_success_at)
