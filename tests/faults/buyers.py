@@ -1,5 +1,6 @@
 """Buyers: they know the API and nothing else."""
 
+import asyncio
 import http.client
 import json
 import time
@@ -102,6 +103,20 @@ class Buyer:
             Idempotency_Key=key or str(uuid4()),
         )
 
+    def order(self, cart: FilledCart) -> bytes:
+        """Return the request that orders what is in the cart, as it goes over the wire."""
+        body = b'{"payment":{"provider":"manual","method":"ok"}}'
+        head = (
+            f"POST /api/v1/carts/{cart.id}/checkout HTTP/1.1",
+            f"Host: {self.shop.slug}.localhost",
+            "Content-Type: application/json",
+            f"Content-Length: {len(body)}",
+            f"Authorization: Cart {cart.token}",
+            f"Idempotency-Key: {uuid4()}",
+            "Connection: close",
+        )
+        return "\r\n".join(head).encode() + b"\r\n\r\n" + body
+
     def keep_trying(self, cart: FilledCart, *, key: str, seconds: float = 60, **how: Any) -> Answer:
         """Repeat the same attempt until it has an answer that will not change, as a client must."""
         deadline = time.monotonic() + seconds
@@ -124,6 +139,33 @@ def crowd[Result](calls: Sequence[Callable[[], Result]], *, at_once: int) -> lis
 
     with ThreadPoolExecutor(at_once) as pool:
         return [future.result() for future in [pool.submit(act, call) for call in calls]]
+
+
+def rush(port: int, requests: Sequence[bytes], *, at_once: int) -> list[Answer]:
+    """Let so many requests be under way at once until all are answered, at the least cost for this process.
+
+    A busy machine may answer "overloaded": then it is asked again, as `Retry-After` says.
+    """
+
+    async def ask(request: bytes, places: asyncio.Semaphore) -> Answer:
+        async with places:
+            while True:
+                started = time.perf_counter()
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.write(request)
+                head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+                seconds = time.perf_counter() - started
+                writer.close()
+                answer = Answer(int(head[9:12] or 0), body, seconds)
+                if answer.status != 503:
+                    return answer
+                await asyncio.sleep(0.2)
+
+    async def all_of_them() -> list[Answer]:
+        places = asyncio.Semaphore(at_once)
+        return await asyncio.gather(*(ask(request, places) for request in requests))
+
+    return asyncio.run(all_of_them())
 
 
 def percentile(seconds: Iterable[float], share: float) -> float:
