@@ -1,10 +1,13 @@
 """A kept page shows each change with the next request, whichever process answers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import RequestFactory
 
 from hansa.domain.catalog.models import Category, Picture, PictureStatus, Product, ProductImage, Variant
@@ -20,6 +23,8 @@ from hansa.domain.pricing.services.save_price_list import save_price_list
 from hansa.domain.pricing.services.set_prices import PriceDraft, set_prices
 from hansa.domain.work.services.perform import work_off
 from hansa.interfaces.shop import views
+from hansa.interfaces.shop.keeping import answer
+from hansa.interfaces.shop.keeping.holes import PageWithHoles
 from hansa.kernel import clock
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from hansa.kernel.transactions import transaction
@@ -264,6 +269,29 @@ def test_a_write_that_changes_nothing_drops_nothing(processes: Processes, market
     with entered(market):
         Product.objects.update(metadata={"erp": "4711"})
     assert all(processes.look(address, process).was_kept for process in (0, 1))
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_what_changes_while_a_page_is_made_is_on_the_next(
+    processes: Processes, market: TenantContext, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    render = answer.render_with_holes
+
+    def rename_meanwhile(template: str, content: Mapping[str, Any]) -> PageWithHoles:
+        monkeypatch.setattr(answer, "render_with_holes", render)
+        with ThreadPoolExecutor(1) as somebody:
+            somebody.submit(_as_somebody_else, market).result()
+        return render(template, content)
+
+    monkeypatch.setattr(answer, "render_with_holes", rename_meanwhile)
+    assert "Beaker" not in processes.look(address).text
+    assert "Beaker" in processes.look(address).text
+
+
+def _as_somebody_else(tenant: TenantContext) -> None:
+    with tenant_scope(tenant):
+        _rename()
+    connection.close()
 
 
 def test_a_checkout_itself_changes_no_page(processes: Processes, market: TenantContext) -> None:

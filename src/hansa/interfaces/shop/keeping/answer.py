@@ -53,6 +53,8 @@ class Content:
 
 def answer_for_everybody(request: HttpRequest, question: Question, read: Callable[[], Content]) -> HttpResponse:
     """Answer with the page that is kept, or read, render and keep it."""
+    if not memory.max_bytes:
+        return answer_once(request, question, read)
     version_of, now = get_catalogue_version(), clock.now()
     version = tuple(version_of[kind] for kind in question.shows)
     key = (get_current_tenant(), origin_of(request), request.path, question)
@@ -60,7 +62,7 @@ def answer_for_everybody(request: HttpRequest, question: Question, read: Callabl
     if page is None:
         content = read()
         page = _render(request, question, content)
-        if content.is_worth_keeping and memory.max_bytes:
+        if content.is_worth_keeping:
             memory.keep(key, page, version, _until(question, now))
     return _send(request, page)
 
