@@ -1,6 +1,6 @@
 """A kept page shows each change with the next request, whichever process answers."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -23,8 +23,7 @@ from hansa.domain.pricing.services.save_price_list import save_price_list
 from hansa.domain.pricing.services.set_prices import PriceDraft, set_prices
 from hansa.domain.work.services.perform import work_off
 from hansa.interfaces.shop import views
-from hansa.interfaces.shop.keeping import answer
-from hansa.interfaces.shop.keeping.holes import PageWithHoles
+from hansa.interfaces.shop.keeping.answer import Content
 from hansa.kernel import clock
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from hansa.kernel.transactions import transaction
@@ -275,15 +274,13 @@ def test_a_write_that_changes_nothing_drops_nothing(processes: Processes, market
 def test_what_changes_while_a_page_is_made_is_on_the_next(
     processes: Processes, market: TenantContext, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    render = answer.render_with_holes
-
-    def rename_meanwhile(template: str, content: Mapping[str, Any]) -> PageWithHoles:
-        monkeypatch.setattr(answer, "render_with_holes", render)
+    def rename_meanwhile(*read: Any) -> Content:
+        monkeypatch.setattr(views, "Content", Content)
         with ThreadPoolExecutor(1) as somebody:
             somebody.submit(_as_somebody_else, market).result()
-        return render(template, content)
+        return Content(*read)
 
-    monkeypatch.setattr(answer, "render_with_holes", rename_meanwhile)
+    monkeypatch.setattr(views, "Content", rename_meanwhile)
     assert "Beaker" not in processes.look(address).text
     assert "Beaker" in processes.look(address).text
 
