@@ -30,7 +30,7 @@ from hansa.kernel.tenancy import TenantContext, tenant_scope
 
 PRODUCTS = 5_000
 ROUNDS = 3
-WRITE_ROUNDS = 8
+WRITE_ROUNDS = 15
 CHUNK = 300
 PAGES = {
     "empty `def` endpoint": EMPTY,

@@ -49,6 +49,17 @@ def test_a_kept_page_is_the_page_made_anew_but_for_its_secrets(processes: Proces
     assert "hole-" not in kept.text
 
 
+def test_no_page_is_taken_for_another_of_the_same_shop(processes: Processes) -> None:
+    processes.memories.append(PageMemory(0))
+    addresses = [*PAGES, "/p/mug/", "/p/bowl/", "/c/kitchen/ceramics/", "/c/light/", "/c/kitchen/?sort=price"]
+    for address in addresses:
+        processes.look(address)
+    for address in addresses:
+        kept, anew = processes.look(address), processes.look(address, 2)
+        assert kept.was_kept
+        assert _without_secrets(kept.text) == _without_secrets(anew.text)
+
+
 @pytest.mark.parametrize("address", PAGES)
 def test_two_shops_with_the_same_addresses_have_pages_of_their_own(
     processes: Processes, rival: TenantContext, monkeypatch: pytest.MonkeyPatch, address: str
