@@ -94,7 +94,7 @@ def show_pages(runs: dict[tuple[str, bool], list[Run]]) -> None:
         table.add_column(heading, justify="left" if heading == "page" else "right")
 
     def median(name: str, field: str, *, is_kept: bool) -> float:
-        return statistics.median(getattr(run, field) for run in runs[name, is_kept])
+        return float(statistics.median(getattr(run, field) for run in runs[name, is_kept]))
 
     empty = median("empty `def` endpoint", "rate", is_kept=True)
     for name in (*PAGES, SOLD):

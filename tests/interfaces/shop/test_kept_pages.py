@@ -155,6 +155,9 @@ CHANGES = {
     "the last sale, on the front page": Change(lambda _: _sell(6), "/", "Sold out"),
     "a picture that was fetched": Change(lambda _: _fetch(), "/p/mug/", "/media/ours.webp"),
     "a shelf's name": Change(lambda _: rename_category(category_id=_kitchen().pk, name="Cooking"), "/", "Cooking"),
+    "a shelf's name, in every page's menu": Change(
+        lambda _: rename_category(category_id=_kitchen().pk, name="Cooking"), "/p/bowl/", "Cooking"
+    ),
     "a shelf's place": Change(lambda _: _move(), "/products/", "/c/house/kitchen/"),
     "a new shelf, in every page's menu": Change(lambda _: _new_shelf_with_product(), "/p/bowl/", "/c/gifts/"),
     "an archived product": Change(
