@@ -1,7 +1,7 @@
 """Whatever a kept page reads, its changes drop the page: PostgreSQL itself says what was read."""
 
 import os
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import RequestFactory
 
 from hansa.domain.catalog import selectors
@@ -28,7 +29,7 @@ NOT_SHOWN = {
     "accounts_customer": "says whose group's prices count; a kept page is nobody's",
     "catalog_cataloguechange": "the version itself",
 }
-PAGES = {
+PAGES: dict[str, Callable[..., HttpResponse]] = {
     "/": views.home,
     "/products/": views.everything,
     "/products/?sort=popular": views.everything,
