@@ -62,7 +62,17 @@ def measure(rig: Rig, path: str, slugs: list[str]) -> Run:
     script.write_text(SCRIPT.format(slugs=",".join(f'"{slug}"' for slug in slugs), seed=1, path=path))
     web, postgres = rig.cpu_seconds()
     output = subprocess.run(
-        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-s", str(script), f"http://127.0.0.1:{rig.port}"],
+        [
+            "wrk",
+            "-t1",
+            f"-c{CONNECTIONS}",
+            f"-d{SECONDS}s",
+            "--timeout",
+            "10s",
+            "-s",
+            str(script),
+            f"http://127.0.0.1:{rig.port}",
+        ],
         check=True,
         capture_output=True,
         text=True,

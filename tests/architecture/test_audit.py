@@ -14,6 +14,7 @@ EXEMPT = {
     "catalog_listing_attribute": "derived from the catalogue",
     "catalog_placement": "derived from the catalogue",
     "catalog_search": "derived from the catalogue",
+    "catalog_cataloguechange": "counts changes, by triggers",
     "inventory_stockchange": "a queue for the worker",
     "pricing_pricelistchange": "a queue for the worker",
     "orders_ordercounter": "the last number given",

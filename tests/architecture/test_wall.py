@@ -140,7 +140,7 @@ def test_every_tenant_owned_table_is_anchored_at_its_tenant_or_at_a_row_that_is(
         "SELECT tgname FROM pg_trigger WHERE tgrelid = 'catalog_listing'::regclass AND NOT tgisinternal"
         " AND tgenabled = 'O'"
     )
-    assert triggers == [("catalog_listing_clear",)]
+    assert ("catalog_listing_clear",) in triggers
 
 
 @pytest.mark.parametrize("kind", ["v", "m"])

@@ -205,6 +205,7 @@ CHORES: dict[str, Callable[[Busy], None]] = {
     "hansa.exports.write_feed": _feed,
     "hansa.exports.forget_exported_files": _old_export,
     "hansa.catalog.fetch": _picture,
+    "hansa.catalog.fold_what_changed": _new_prices,
     "hansa.catalog.forget_unused_pictures": _unseen_picture,
     "hansa.notifications.send_notification": _sale,
     "hansa.webhooks.deliver": _sale,

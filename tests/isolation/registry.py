@@ -409,7 +409,7 @@ for _key in (
         "events.forget_events",
         "webhooks.offer_deliveries",
     ),
-    *("catalog.forget_unused_pictures", "exports.forget_exported_files"),
+    *("catalog.fold_what_changed", "catalog.forget_unused_pictures", "exports.forget_exported_files"),
     *("inventory.publish_what_changed", "inventory.release_what_expired"),
     *("payments.settle_due_refunds", "pricing.publish_what_holds_now"),
 ):

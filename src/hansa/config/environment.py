@@ -134,6 +134,9 @@ class Environment(BaseSettings):
     statement_timeout_seconds: float = Field(5, gt=0, le=600)
     """The longest that one statement of a request may take."""
 
+    max_kept_pages_bytes: int = Field(64_000_000, ge=0, le=100_000_000_000)
+    """Memory of one web process for finished pages of the reference shops; 0: every page is made anew."""
+
     max_import_bytes: int = Field(250_000_000, ge=1_000_000, le=5_000_000_000)
     """The largest file that staff or integrations may send to be imported."""
 

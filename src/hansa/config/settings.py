@@ -310,6 +310,7 @@ RATES = environment.rates
 TRUSTED_PROXIES = environment.trusted_proxies
 MAX_OPEN_ORDERS_PER_EMAIL = environment.max_open_orders_per_email
 MAX_OPEN_ORDERS_PER_ADDRESS = environment.max_open_orders_per_address
+MAX_KEPT_PAGES_BYTES = 0 if DEBUG else environment.max_kept_pages_bytes  # whoever changes templates wants to see it
 MAX_IMPORT_BYTES = environment.max_import_bytes
 MAX_CONCURRENT_REQUESTS = environment.max_concurrent_requests
 MAX_CONCURRENT_REQUESTS_PER_TENANT = environment.max_concurrent_requests_per_tenant

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from hansa.domain.catalog.types import Shown
 from hansa.domain.work.models import Job
 from hansa.kernel.models import Archivable, TenantForeignKey, TenantOwned, TimestampedModel
 from hansa.kernel.money import MAX_AMOUNT
@@ -253,3 +254,16 @@ class Picture(Job):
     def __str__(self) -> str:
         """Say which."""
         return self.url
+
+
+class CatalogueChange(TenantOwned):
+    """So many changes of what pages show. Written by triggers: see changes.sql."""
+
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in Shown], editable=False)
+    changes = models.BigIntegerField(db_default=1, editable=False)
+    noted_at = models.DateTimeField(null=True, db_default=Now(), editable=False)
+    """NULL: the sum of rows that were there before."""
+
+    def __str__(self) -> str:
+        """Say how many."""
+        return f"{self.changes} of {self.kind}"

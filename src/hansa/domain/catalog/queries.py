@@ -296,3 +296,9 @@ CATEGORIES_SQL = """
     WHERE c.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND c.archived_at IS NULL
     ORDER BY c.position, c.name, c.id
 """
+
+VERSION_SQL = """
+    SELECT c.kind, sum(c.changes) FROM catalog_cataloguechange c
+    WHERE c.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+    GROUP BY c.kind
+"""

@@ -15,12 +15,14 @@ from hansa.domain.catalog.queries import (
     AVAILABILITY_SQL,
     CATEGORIES_SQL,
     PRODUCT_SQL,
+    VERSION_SQL,
     ListingQuery,
     category_sql,
     encode_cursor,
     facets_sql,
     page_sql,
 )
+from hansa.domain.catalog.types import CatalogueVersion, Shown
 from hansa.kernel.models import ArchivableQuerySet
 from hansa.kernel.postgresql.reading import ask, ask_async
 
@@ -113,6 +115,18 @@ def get_category_tree() -> list[dict[str, Any]]:
         parent = by_id.get(node.pop("parent_id"))
         (parent["children"] if parent else roots).append(node)
     return roots
+
+
+def get_catalogue_version() -> CatalogueVersion:
+    """Return how new what pages show is: Note [Version of the catalogue]. One message.
+
+    Ask before you read what you keep: what changes in between is then kept under a version that is gone.
+    """
+    rows = ask(VERSION_SQL, {})
+    version = dict.fromkeys(Shown, 0)
+    for row in range(rows.ntuples):
+        version[Shown((rows.get_value(row, 0) or b"").decode())] = int(rows.get_value(row, 1) or 0)
+    return version
 
 
 def _page(rows: PGresult, query: ListingQuery) -> ListingPage:

@@ -1,8 +1,24 @@
-"""What crosses the catalogue's border: drafts of products on their way in."""
+"""What crosses the catalogue's border: drafts of products on their way in, and how new what is shown is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
+
+
+class Shown(StrEnum):
+    """The parts of the catalogue that pages show, and that change at their own pace."""
+
+    LISTS = "lists"
+    """What the front page and all lists of products are made of: the listing and the categories."""
+    POPULARITY = "popularity"
+    """The order of lists that are sorted by it: every sale may change it."""
+    PRODUCTS = "products"
+    """What besides stands on a product's own page: every sale changes its stock."""
+
+
+type CatalogueVersion = Mapping[Shown, int]
+"""A number for each part, which grows with every transaction that changes it."""
 
 
 @dataclass(frozen=True, slots=True)

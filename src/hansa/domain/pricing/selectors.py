@@ -22,6 +22,13 @@ from hansa.domain.pricing.types import CustomerFacts, Offer, TaxRules
 from hansa.domain.pricing.types import Promotion as Candidate
 from hansa.kernel.postgresql.batches import ask_together
 
+_NEXT_CHANGE_SQL = """
+    SELECT min(m.moment) FROM pricing_pricelist l
+    CROSS JOIN LATERAL (VALUES (l.valid_from), (l.valid_until)) AS m (moment)
+    WHERE l.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+        AND l.is_active AND m.moment > %(now)s::timestamptz
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class LowestPrice:
@@ -109,6 +116,12 @@ def price_product_document(
     document["price"], document["compare_at_price"] = cheapest["price"], cheapest["compare_at_price"]
     document["price_varies"] = any(variant["price"] != cheapest["price"] for variant in document["variants"])
     return document
+
+
+def find_next_price_change(now: datetime) -> datetime | None:
+    """Return the first moment after `now` when a price list begins or ends, though nobody writes anything; or None."""
+    rows = ask_together([(_NEXT_CHANGE_SQL, {"now": now.isoformat()})])[0]
+    return datetime.fromisoformat(rows[0][0]) if rows[0][0] else None
 
 
 def list_promotions() -> QuerySet[Promotion]:

@@ -133,6 +133,12 @@ def read_product_list(selection: Selection, category: str | None) -> ProductList
     )
 
 
+def is_for_many(selection: Selection, products: ProductList) -> bool:
+    """Tell whether others will ask for the same: what is clicked, not what is typed, mistyped or made up."""
+    is_typed = selection.typed or selection.price_from is not None or selection.price_to is not None
+    return not is_typed and not selection.complaints and bool(products.documents) and products.selection == selection
+
+
 def label_of(name: str) -> str:
     """Return an attribute's name as people write it: `shoe-size` becomes “Shoe size”."""
     words = name.replace("-", " ").replace("_", " ").strip()

@@ -1,5 +1,6 @@
 """A product's page, ready for the template: which variant is chosen, and what else can be."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ RELATED = 4
 FEW_LEFT = 3
 """From how many pieces on we say how many are left."""
 _SUMMARY_CHARACTERS = 155
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 type Document = dict[str, Any]
 
@@ -65,6 +67,11 @@ class ProductPage:
         """How many pieces are left, when it is time to say so."""
         available = self.variant["available"]
         return available if available is not None and 0 < available <= FEW_LEFT else None
+
+
+def read_variant(text: str) -> str | None:
+    """Return the id of a variant as our own addresses write it; None for all else."""
+    return text if _ID.fullmatch(text) else None
 
 
 def build_product_page(document: Document, wanted_variant: str | None) -> ProductPage:

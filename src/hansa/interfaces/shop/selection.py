@@ -13,6 +13,7 @@ from django.http import QueryDict
 
 from hansa.domain.catalog.queries import ListingQuery, Sort
 from hansa.domain.catalog.text import search_query
+from hansa.domain.catalog.types import Shown
 from hansa.kernel.money import InvalidAmount, Money, parse_amount
 
 PAGE_SIZE = 24
@@ -140,6 +141,11 @@ def read_selection(parameters: QueryDict, currency: str) -> Selection:
         cursor=_clean(parameters.get("cursor", ""), 1000) or None,
         complaints=tuple(complaints),
     )
+
+
+def shown_by(selection: Selection) -> tuple[Shown, ...]:
+    """Return the parts of the catalogue that a list of this selection is made of."""
+    return (Shown.LISTS, Shown.POPULARITY) if selection.sort is Sort.POPULAR else (Shown.LISTS,)
 
 
 def _clean(text: str, max_characters: int) -> str:

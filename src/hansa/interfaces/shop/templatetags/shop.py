@@ -3,8 +3,8 @@
 from typing import Any
 
 from django import template
-from django.http import HttpRequest
 
+from hansa.interfaces.shop.context import absolute_address
 from hansa.kernel.money import Money
 
 register = template.Library()
@@ -32,9 +32,9 @@ def saving(offer: dict[str, Any]) -> int:
 
 
 @register.filter
-def absolute(address: str, request: HttpRequest) -> str:
-    """Return an address with scheme and host, as search engines and previews want it."""
-    return request.build_absolute_uri(address)
+def absolute(address: str, origin: str) -> str:
+    """Return an address with scheme and host."""
+    return absolute_address(address, origin)
 
 
 @register.filter
