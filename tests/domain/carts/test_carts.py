@@ -150,6 +150,24 @@ def test_a_guests_cart_is_merged_into_the_customers(shop: TenantContext, mug: UU
         assert first.state.customer_id is not None
 
 
+def test_a_customers_cart_opens_for_them_alone(shop: TenantContext, mug: UUID) -> None:
+    customer = uuid4()
+    with tenant_scope(shop):
+        cart = create_cart(lines=[WantedLine(mug, 1)], customer_id=customer, now=NOON)
+        cart_id, line_id = cart.state.id, cart.state.lines[0].id
+        for asker in (None, uuid4()):
+            for ask in (
+                lambda who: get_cart(cart_id=cart_id, now=NOON, asker=who),
+                lambda who: add_line(cart_id=cart_id, wanted=WantedLine(mug, 1), now=NOON, asker=who),
+                lambda who: set_quantity(cart_id=cart_id, line_id=line_id, quantity=2, now=NOON, asker=who),
+                lambda who: remove_line(cart_id=cart_id, line_id=line_id, now=NOON, asker=who),
+                lambda who: change_cart(cart_id=cart_id, changes=CartChanges(email="a@b.example"), now=NOON, asker=who),
+            ):
+                with pytest.raises(CartNotFound):
+                    ask(asker)
+        assert get_cart(cart_id=cart_id, now=NOON, asker=customer) == cart
+
+
 def test_changes_at_the_same_moment_are_all_kept(shop: TenantContext, mug: UUID) -> None:
     with tenant_scope(shop):
         cart_id = create_cart(now=NOON).state.id

@@ -21,7 +21,7 @@ from django.conf import settings
 
 from hansa.domain.carts.errors import CartChanged, CartClosed
 from hansa.domain.carts.pricing import PricedCart, cart_facts, price_cart
-from hansa.domain.carts.queries import cart_questions, read_cart
+from hansa.domain.carts.queries import cart_questions, read_own_cart
 from hansa.domain.carts.services.accept_prices import accept_prices
 from hansa.domain.carts.services.write import close_cart
 from hansa.domain.carts.taxes import tax_ahead
@@ -148,7 +148,7 @@ def _begin(request: CheckoutRequest, method: str, now: datetime) -> _Attempt:
         passing("checkout.claimed")
         if not claim.is_new:
             return _go_on(claim, request)
-        state = read_cart(*cart_rows)
+        state = read_own_cart(*cart_rows, asker=request.asker)
         _check_open(state, request)
         refuse_hoarding(cart_rows[0][0][-1])
         _refuse_what_is_sold_out(cart_rows[1])
