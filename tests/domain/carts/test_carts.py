@@ -1,6 +1,8 @@
 """Carts: what may be in them, how they are priced, merged and forgotten."""
 
+import itertools
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -155,16 +157,17 @@ def test_a_customers_cart_opens_for_them_alone(shop: TenantContext, mug: UUID) -
     with tenant_scope(shop):
         cart = create_cart(lines=[WantedLine(mug, 1)], customer_id=customer, now=NOON)
         cart_id, line_id = cart.state.id, cart.state.lines[0].id
-        for asker in (None, uuid4()):
-            for ask in (
-                lambda who: get_cart(cart_id=cart_id, now=NOON, asker=who),
-                lambda who: add_line(cart_id=cart_id, wanted=WantedLine(mug, 1), now=NOON, asker=who),
-                lambda who: set_quantity(cart_id=cart_id, line_id=line_id, quantity=2, now=NOON, asker=who),
-                lambda who: remove_line(cart_id=cart_id, line_id=line_id, now=NOON, asker=who),
-                lambda who: change_cart(cart_id=cart_id, changes=CartChanges(email="a@b.example"), now=NOON, asker=who),
-            ):
-                with pytest.raises(CartNotFound):
-                    ask(asker)
+        somewhere = CartChanges(email="a@b.example")
+        ways: list[Callable[[UUID | None], object]] = [
+            lambda who: get_cart(cart_id=cart_id, now=NOON, asker=who),
+            lambda who: add_line(cart_id=cart_id, wanted=WantedLine(mug, 1), now=NOON, asker=who),
+            lambda who: set_quantity(cart_id=cart_id, line_id=line_id, quantity=2, now=NOON, asker=who),
+            lambda who: remove_line(cart_id=cart_id, line_id=line_id, now=NOON, asker=who),
+            lambda who: change_cart(cart_id=cart_id, changes=somewhere, now=NOON, asker=who),
+        ]
+        for asker, way in itertools.product((None, uuid4()), ways):
+            with pytest.raises(CartNotFound):
+                way(asker)
         assert get_cart(cart_id=cart_id, now=NOON, asker=customer) == cart
 
 
