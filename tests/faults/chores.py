@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
 
 from hansa.domain.accounts.models import User
@@ -147,6 +148,13 @@ def _invitation(_: Busy) -> None:
     invite_staff(email=f"clerk-{uuid4().hex}@example.com", role_ids=[role.pk], by=SYSTEM, now=clock.now())
 
 
+def _old_sign_up(_: Busy) -> None:
+    with transaction():
+        user = User.objects.create(email=f"never-{uuid4().hex}@example.com")
+        EmailAddress.objects.create(user=user, email=user.email, primary=True)
+        User.objects.filter(pk=user.pk).update(created_at=clock.now() - timedelta(days=400))
+
+
 def _old_events(busy: Busy) -> None:
     busy.sale()
     with transaction():
@@ -197,6 +205,7 @@ CHORES: dict[str, Callable[[Busy], None]] = {
     "hansa.inventory.release_what_expired": _left_at_the_bank,
     "hansa.pricing.publish_what_holds_now": _new_prices,
     "hansa.checkout.reconcile_payments": _slow_bank,
+    "hansa.accounts.forget_unverified": _old_sign_up,
     "hansa.checkout.forget_keys": _old_key,
     "hansa.payments.settle_due_refunds": _promised_refund,
     "hansa.carts.tidy_carts": _old_cart,

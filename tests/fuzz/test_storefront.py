@@ -92,7 +92,8 @@ def visitor(world: World) -> type[AuthProvider[Any]]:
         def get(self, case: Case[Any], _context: AuthContext, /) -> dict[str, str]:
             path = case.path_parameters or {}
             if "cart_id" in path:
-                return {"Authorization": f"Cart {world.token('cart', path['cart_id'])}"}
+                token = world.token("cart", path["cart_id"])  # a customer's cart opens for them alone
+                return {"Authorization": f"Cart {token}", "X-Session-Token": world.customer_session()}
             if "order_id" in path and next(turn) % 2:
                 return {"Authorization": f"Order {world.token('order', path['order_id'])}"}
             if case.operation.label == "DELETE /api/v1/me":

@@ -12,6 +12,8 @@ from urllib.parse import quote
 import psycopg
 from django.conf import settings
 
+from hansa.domain.accounts.session_keys import digest_of
+from hansa.kernel.tenancy import tenant_scope
 from tests.isolation.actors import Actor, actors
 from tests.isolation.cases import Case, Cases
 from tests.isolation.client import Answer, Request, hang_up, send
@@ -159,7 +161,7 @@ class Crawler:
 
     async def _ask(self, request: Request) -> Answer:
         answer = await send(request)
-        session = dict(request.cookies).get(settings.SESSION_COOKIE_NAME, "")
+        session = digest_of(dict(request.cookies).get(settings.SESSION_COOKIE_NAME, ""))
         if session not in self.kept_sessions:
             return answer
         kept = self.kept_sessions[session]
@@ -168,7 +170,8 @@ class Crawler:
             return answer
         from hansa.domain.accounts.sessions import SessionStore
 
-        left = str(SessionStore().decode(row[0]).get("_messages", "")) if row else "logged out"
+        with tenant_scope(self.world.ours.tenant):
+            left = str(SessionStore().decode(row[0]).get("_messages", "")) if row else "logged out"
         self._put_back(session, kept)
         return replace(answer, left=left)
 

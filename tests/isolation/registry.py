@@ -402,6 +402,7 @@ for _key in (
     op(f"handler {_key}", WORKER)
 for _key in (
     *(
+        "accounts.forget_unverified",
         "carts.tidy_carts",
         "checkout.forget_keys",
         "checkout.reconcile_payments",

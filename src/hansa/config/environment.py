@@ -185,6 +185,9 @@ class Environment(BaseSettings):
     account_beat_seconds: float = Field(0.2, ge=0, le=5)
     """Answers to logins, sign-ups and the like leave at multiples of this: how long it took says nothing."""
 
+    unverified_account_days: int = Field(30, ge=0, le=3650)
+    """How long an account is kept whose e-mail address nobody proves; 0: for ever."""
+
     event_retention_days: int = Field(90, ge=1, le=3650)
     """How long the log of events is kept, for integrations that were away."""
 

@@ -15,6 +15,7 @@ SCHEDULE: dict[str, float] = {
     "hansa.carts.tidy_carts": 300.0,
     "hansa.checkout.forget_keys": 3600.0,
     "hansa.catalog.fold_what_changed": 10.0,
+    "hansa.accounts.forget_unverified": 3600.0,
     "hansa.events.forget_events": 60.0,
     "hansa.catalog.forget_unused_pictures": 3600.0,
     "hansa.exports.forget_exported_files": 3600.0,

@@ -328,6 +328,7 @@ SLOW_REQUEST_SECONDS = environment.slow_request_seconds
 FETCH_PICTURES = environment.fetch_pictures
 OUTBOUND_ALLOW = environment.outbound_allow
 OUTBOUND_PROXY = environment.outbound_proxy
+UNVERIFIED_ACCOUNT_DAYS = environment.unverified_account_days
 EVENT_RETENTION_DAYS = environment.event_retention_days
 LOGGING_CONFIG = None
 configure_logging(environment.log_format, secrets=secrets_of(environment))

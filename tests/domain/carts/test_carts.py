@@ -1,6 +1,8 @@
 """Carts: what may be in them, how they are priced, merged and forgotten."""
 
+import itertools
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -148,6 +150,25 @@ def test_a_guests_cart_is_merged_into_the_customers(shop: TenantContext, mug: UU
             add_line(cart_id=guest.state.id, wanted=WantedLine(mug, 1), now=NOON)
         first = merge_carts(guest_cart_id=create_cart(now=NOON).state.id, customer_id=uuid4(), now=NOON)
         assert first.state.customer_id is not None
+
+
+def test_a_customers_cart_opens_for_them_alone(shop: TenantContext, mug: UUID) -> None:
+    customer = uuid4()
+    with tenant_scope(shop):
+        cart = create_cart(lines=[WantedLine(mug, 1)], customer_id=customer, now=NOON)
+        cart_id, line_id = cart.state.id, cart.state.lines[0].id
+        somewhere = CartChanges(email="a@b.example")
+        ways: list[Callable[[UUID | None], object]] = [
+            lambda who: get_cart(cart_id=cart_id, now=NOON, asker=who),
+            lambda who: add_line(cart_id=cart_id, wanted=WantedLine(mug, 1), now=NOON, asker=who),
+            lambda who: set_quantity(cart_id=cart_id, line_id=line_id, quantity=2, now=NOON, asker=who),
+            lambda who: remove_line(cart_id=cart_id, line_id=line_id, now=NOON, asker=who),
+            lambda who: change_cart(cart_id=cart_id, changes=somewhere, now=NOON, asker=who),
+        ]
+        for asker, way in itertools.product((None, uuid4()), ways):
+            with pytest.raises(CartNotFound):
+                way(asker)
+        assert get_cart(cart_id=cart_id, now=NOON, asker=customer) == cart
 
 
 def test_changes_at_the_same_moment_are_all_kept(shop: TenantContext, mug: UUID) -> None:

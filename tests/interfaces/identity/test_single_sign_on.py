@@ -1,12 +1,22 @@
 """Logging in with a provider that the merchant trusts."""
 
+import importlib
+import io
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from allauth.socialaccount.models import SocialApp
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
 from starlette.testclient import TestClient
 
+from hansa.domain.accounts.providers import open_secret
+from hansa.kernel.sealing import SealBroken
 from hansa.kernel.tenancy import TenantContext, tenant_scope
+from tests.dumps import places_of
 from tests.interfaces.conftest import Meet
 from tests.interfaces.identity.fake_provider import CLIENT_ID, SECRET, Provider, running_provider
 from tests.people import last_code
@@ -109,3 +119,54 @@ def test_an_answer_that_nobody_asked_for_is_refused(provider: Provider, shop: Te
 def test_a_provider_that_the_shop_does_not_trust_is_not_there(shop: TenantContext, way: str) -> None:
     with browser(shop) as client:
         assert client.get(f"/account/sso/{way}", follow_redirects=False).status_code == 404
+
+
+@pytest.mark.usefixtures("provider")
+def test_a_providers_secret_is_sealed_for_its_shop(shop: TenantContext, rival: TenantContext) -> None:
+    assert places_of(SECRET) == set()
+    with entered(shop):
+        sealed = SocialApp.objects.get().secret
+        assert open_secret(sealed) == SECRET
+    with tenant_scope(rival), pytest.raises(SealBroken):
+        open_secret(sealed)
+
+
+def test_secrets_from_before_they_were_sealed_are_sealed_by_the_migration(
+    provider: Provider, shop: TenantContext
+) -> None:
+    migration = importlib.import_module("hansa.interfaces.identity.socialaccount_migrations.0002_sealed_secrets")
+    with entered(shop):
+        SocialApp.objects.update(secret=SECRET)
+    assert places_of(SECRET) == {"socialaccount_socialapp.secret"}
+    with connection.schema_editor() as editor:
+        migration.seal_what_is_there(apps, editor)
+    assert places_of(SECRET) == set()
+    with browser(shop) as client:
+        assert log_in(client, provider).url.path == "/account/"
+
+
+@pytest.mark.usefixtures("provider")
+def test_a_secret_that_cannot_be_opened_takes_its_button_away_and_nothing_else(shop: TenantContext) -> None:
+    with entered(shop):
+        SocialApp.objects.update(secret="sealed with a key that is gone")  # noqa: S106  (no secret)
+    with browser(shop) as client:
+        page = client.get("/account/login/")
+        assert page.status_code == 200
+        assert "The company" not in page.text
+
+
+def test_the_command_asks_for_the_secret_and_does_not_say_it(
+    shop: TenantContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = f"between-two-{uuid4().hex}"
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{secret}\n"))
+    output = io.StringIO()
+    call_command(
+        *("trust_provider", "company", "--tenant", shop.slug, "--name", "The company", "--client-id", "shop"),
+        *("--issuer", "https://login.example.com"),
+        stdout=output,
+        stderr=output,
+    )
+    assert "is trusted" in output.getvalue()
+    assert secret not in output.getvalue()
+    assert places_of(secret) == set()

@@ -105,6 +105,24 @@ def test_logging_out_leaves_nothing_behind(shopper: Shopper, market: TenantConte
     assert "1" in shopper.count
 
 
+def test_a_session_that_was_ended_elsewhere_leaves_no_cart_behind(shopper: Shopper, market: TenantContext) -> None:
+    from hansa.domain.accounts.models import Session
+
+    sign_up(shopper, market)
+    shopper.add("mug")
+    shopper.open("/checkout")
+    shopper.send("/checkout", **cast("Any", ADDRESS))
+    with entered(market):
+        Session.objects.all().delete()
+    assert "Mug" not in shopper.open("/cart").one("main")["text"]
+    shopper.open("/checkout")
+    assert (shopper.url, "Harbour Street" in shopper.page.source) == ("/cart", False)
+    shopper.add("bowl")
+    assert {"Bowl"} == {h["text"] for h in shopper.page.all("h2")} & {"Mug", "Bowl"}
+    log_in(shopper)
+    assert {"Mug", "Bowl"} <= {h["text"] for h in shopper.open("/cart").all("h2")}
+
+
 def test_the_carts_of_before_and_of_now_become_one(shopper: Shopper, market: TenantContext) -> None:
     sign_up(shopper, market)
     shopper.add("mug")

@@ -248,6 +248,49 @@ def test_prices_follow_whoever_is_logged_in(ada: Person, market: TenantContext, 
     assert (wrong.status_code, wrong.json()) == (404, nothing.json())
 
 
+def test_a_members_prices_end_with_the_session(ada: Person, bob: Person, market: TenantContext, meet: Meet) -> None:
+    from hansa.domain.accounts.models import Customer, CustomerGroup
+    from hansa.domain.orders.models import Order
+    from tests.worlds_buying import promote
+
+    with entered(market):
+        club = CustomerGroup.objects.create(name="Club", code="club")
+        Customer.objects.filter(email=ada.email).update(group=club)
+    promote(market, "For members", customer_group=club)
+    _, variant = ids(market)
+    guest = meet(market)
+    lines = {"lines": [{"variant_id": variant, "quantity": 1}], "email": ada.email, "shipping_address": ADDRESS}
+    cart = guest.call("POST", "/carts", lines).json()
+    taken = ada.call("POST", "/me/cart", {"id": cart["id"], "token": cart["token"]}).json()
+    assert (taken["id"], taken["totals"]["discount"]["amount"]) == (cart["id"], 100)
+    auth = {"Authorization": f"Cart {taken['token']}"}
+    place, line = f"/carts/{taken['id']}", f"/carts/{taken['id']}/lines/{taken['lines'][0]['id']}"
+    method = ada.call("GET", f"{place}/shipping-methods", **auth).json()["items"][0]["id"]
+    assert ada.call("PATCH", place, {"shipping_method_id": method}, **auth).status_code == 200
+    payment, key = {"payment": {"provider": "manual", "method": "ok"}}, {"Idempotency-Key": str(uuid4())}
+    everything: list[tuple[str, str, Any, dict[str, str]]] = [
+        ("GET", place, None, {}),
+        ("GET", f"{place}/shipping-methods", None, {}),
+        ("PATCH", place, {"email": "eve@example.com"}, {}),
+        ("POST", f"{place}/lines", {"variant_id": variant, "quantity": 1}, {}),
+        ("PATCH", line, {"quantity": 2}, {}),
+        ("DELETE", line, None, {}),
+        ("POST", f"{place}/checkout", payment, key),
+    ]
+    past = ada.token
+    assert ada.ask("DELETE", "/auth/session").status_code == 401
+    for somebody, token in ((guest, ""), (bob, bob.token), (ada, past)):
+        somebody.token = token
+        for way, path, body, headers in everything:
+            answer = somebody.call(way, path, body, **auth, **headers)
+            assert (answer.status_code, answer.json()["code"]) == (404, "cart_not_found"), (way, path)
+    with entered(market):
+        assert not Order.objects.exists()
+    assert ada.log_in().status_code == 200
+    assert ada.call("GET", place, **auth).json()["totals"]["discount"]["amount"] == 100
+    assert ada.call("POST", f"{place}/checkout", payment, **auth, **key).status_code == 201
+
+
 def test_another_customers_cart_cannot_be_taken(ada: Person, bob: Person, market: TenantContext) -> None:
     _, variant = ids(market)
     theirs = bob.call("POST", "/carts", {"lines": [{"variant_id": variant, "quantity": 1}]}).json()

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from hansa.domain.accounts.session_keys import DIGEST_CHARACTERS, SessionKeyField
 from hansa.kernel.models import TenantForeignKey, TenantOwned, TimestampedModel
 from hansa.kernel.tenancy import default_tenant_id
 
@@ -51,7 +52,7 @@ class Session(AbstractBaseSession):
     """A browser's session with one shop; in another shop the same cookie means nothing."""
 
     tenant_id = models.UUIDField(default=default_tenant_id, editable=False)
-    session_key = models.CharField(primary_key=True, max_length=40, db_column="id")
+    session_key = SessionKeyField(primary_key=True, max_length=DIGEST_CHARACTERS, db_column="id")
     expire_date = models.DateTimeField()
     user = TenantForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
     """Whoever is logged in: their sessions end with the account."""

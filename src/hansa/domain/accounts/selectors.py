@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user
 from django.http import HttpRequest
 
@@ -63,6 +64,13 @@ def find_customer_of(user_id: UUID) -> Customer | None:
     """Return the customer whose account this is, or None."""
     with transaction():
         return Customer.objects.filter(user_id=user_id).first()
+
+
+def list_proved_addresses(user_id: UUID) -> list[str]:
+    """Return the e-mail addresses, in small letters, of which the person has proved that they are theirs."""
+    with transaction():
+        proved = EmailAddress.objects.filter(user_id=user_id, verified=True)
+        return sorted(email.lower() for email in proved.values_list("email", flat=True))
 
 
 def get_profile(customer_id: UUID) -> Customer:

@@ -1,4 +1,8 @@
-"""Where Django keeps sessions: a tenant-owned table, each access in a transaction of its own."""
+"""Where Django keeps sessions: a tenant-owned table, each access in a transaction of its own.
+
+The table holds no key (Note [Digests of session keys]), and what a session says is sealed: allauth leaves codes
+in it, and the secret of an authenticator app that is being set up.
+"""
 
 from typing import Any, cast
 
@@ -8,7 +12,10 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionS
 from django.db import IntegrityError
 
 from hansa.domain.accounts.models import Session
+from hansa.kernel.sealing import SealBroken, seal, unseal
 from hansa.kernel.transactions import transaction
+
+_SEAL = "sessions"
 
 
 class SessionStore(DatabaseSessionStore):
@@ -24,6 +31,19 @@ class SessionStore(DatabaseSessionStore):
         row = cast("Session", super().create_model_instance(data))
         row.user_id = data.get(SESSION_KEY)
         return row
+
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        """Seal what the session says."""
+        return seal(super().encode(session_dict), purpose=_SEAL)
+
+    def decode(self, session_data: str | bytes) -> dict[str, Any]:
+        """Open it; one that was written before sessions were sealed is signed only, any other says nothing."""
+        written = session_data if isinstance(session_data, str) else session_data.decode()
+        try:
+            written = unseal(written, purpose=_SEAL)
+        except SealBroken:
+            return super().decode(written)
+        return super().decode(written)
 
     def load(self) -> dict[str, Any]:
         """Read the session."""

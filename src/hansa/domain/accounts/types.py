@@ -4,6 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+_NOWHERE = "@erased.invalid"
+
+
+def nobodys_address(customer_id: UUID, *, number: int = 0) -> str:
+    """Return what stands in the place of the e-mail address of a customer who was forgotten; the first, or another."""
+    return f"erased-{customer_id}{f'-{number}' if number else ''}{_NOWHERE}"
+
+
+def is_nobodys_address(email: str) -> bool:
+    """Tell whether there is nobody to write to at this address any more."""
+    return email.endswith(_NOWHERE)
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

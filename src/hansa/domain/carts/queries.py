@@ -41,6 +41,20 @@ def cart_questions(
     return [(cart, {**parameters, "cart_id": cart_id}), (lines, {**parameters, "cart_id": cart_id})]
 
 
+def read_own_cart(cart_rows: list[Row], line_rows: list[Row], *, asker: UUID | None) -> CartState:
+    """Return what `read_cart` returns, unless it is a customer's and somebody else asks. Raises CartNotFound.
+
+    Note [Whose cart]: a guest's cart is whoever's who holds its token. A customer's has their prices, their
+    promotions and their addresses, so its token opens it for them alone, and only while they are logged in:
+    `asker` is the customer who is, or None.
+    """
+    state = read_cart(cart_rows, line_rows)
+    if state.customer_id not in {None, asker}:
+        message = "There is no such cart for you. It belongs to a customer: log in again to go on with it."
+        raise CartNotFound(message)
+    return state
+
+
 def read_cart(cart_rows: list[Row], line_rows: list[Row]) -> CartState:
     """Return the cart from the answers to `cart_questions`. Raises CartNotFound."""
     if not cart_rows:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hansa.domain.carts.models import Cart
 from hansa.domain.carts.pricing import PricedCart, cart_facts, price_cart
-from hansa.domain.carts.queries import cart_questions, read_cart
+from hansa.domain.carts.queries import cart_questions, read_own_cart
 from hansa.domain.carts.taxes import tax_ahead
 from hansa.kernel.postgresql.batches import ask_together
 from hansa.kernel.transactions import transaction
@@ -21,11 +21,14 @@ _WISHES = """
 """
 
 
-def get_cart(*, cart_id: UUID, now: datetime) -> PricedCart:
-    """Return the cart, priced at `now`, with what is wrong with its lines. Raises CartNotFound."""
+def get_cart(*, cart_id: UUID, now: datetime, asker: UUID | None = None) -> PricedCart:
+    """Return the cart, priced at `now`, with what is wrong with its lines. Raises CartNotFound.
+
+    `asker` is the customer who is logged in: see Note [Whose cart].
+    """
     ahead = tax_ahead(cart_id, now=now)
     with transaction():
-        state = read_cart(*ask_together(cart_questions(cart_id, lock=False)))
+        state = read_own_cart(*ask_together(cart_questions(cart_id, lock=False)), asker=asker)
         facts = cart_facts(state, now=now, ahead=ahead)
     return price_cart(state, facts, now=now)
 

@@ -28,6 +28,8 @@ class CheckoutRequest:
     """The version that the buyer has seen; None: whichever it is."""
     expected_total: int | None = None
     """The total that the buyer has seen, in minor units; None: whichever it is."""
+    asker: UUID | None = None
+    """The customer who is logged in; a customer's cart is ordered by nobody else: Note [Whose cart]."""
     actor: str = "customer"
     address: str = ""
     """The network address of the client, for the cap on open orders; empty: not known, not capped."""

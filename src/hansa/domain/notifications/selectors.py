@@ -4,9 +4,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from hansa.domain.accounts.models import Customer
 from hansa.domain.notifications.models import LetterText, Notification
 from hansa.domain.notifications.texts import BUILT_IN, PARTS, Texts
 from hansa.domain.notifications.types import Language
+from hansa.domain.orders.models import Order
 from hansa.domain.tenants.selectors import get_language
 from hansa.kernel.transactions import reading
 
@@ -14,6 +16,13 @@ from hansa.kernel.transactions import reading
 def letters_about(order_id: UUID) -> QuerySet[Notification]:
     """Return what was written about an order."""
     return Notification.objects.filter(Q(object_id=order_id) | Q(content__order_id=str(order_id)))
+
+
+def is_of_erased_buyer(notification_id: UUID) -> bool:
+    """Tell whether it is about an order whose buyer had themselves forgotten."""
+    row = Notification.objects.filter(pk=notification_id).values_list("object_id", "content__order_id").first()
+    orders = Order.objects.filter(pk__in=[one for one in row or () if one])
+    return Customer.objects.filter(pk__in=orders.values("customer_id")).exclude(erased_at=None).exists()
 
 
 def language_of_shop() -> Language:

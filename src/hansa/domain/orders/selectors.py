@@ -1,17 +1,19 @@
 """Reads of orders."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from hansa.domain.orders.errors import OrderNotFound
 from hansa.domain.orders.models import Order
 from hansa.kernel.postgresql.batches import ask_together
 from hansa.kernel.tokens import make_token
+from hansa.kernel.transactions import transaction
 
 _DOCUMENT = "SELECT orders_document(%(order_id)s, %(token)s)"
 _CART = """
@@ -63,6 +65,13 @@ def list_own_orders(*, customer_id: UUID, email: str, limit: int, cursor: str | 
     documents = [json.loads(row[0] or "") for row in ask_together([(_PAGE, values)])[0]]
     is_more = len(documents) > limit
     return OrderPage(documents[:limit], documents[limit - 1]["number"] if is_more else None)
+
+
+def list_own_order_ids(*, customer_id: UUID, emails: Collection[str]) -> list[UUID]:
+    """Return the ids of all that the customer ordered, logged in or as a guest with one of these addresses."""
+    theirs = Q(customer_id=customer_id) | Q(customer_id=None, email_key__in=emails)
+    with transaction():
+        return list(Order.objects.filter(theirs).values_list("pk", flat=True))
 
 
 def get_own_order_json(order_id: UUID, *, customer_id: UUID, email: str) -> str:

@@ -12,6 +12,8 @@ from hansa.interfaces.acting import origin, staff_actor
 from hansa.kernel.actors import Actor
 from hansa.kernel.transactions import transaction
 
+NOT_STAFF = "somebody who does not work here"
+
 
 def record_logins() -> None:
     """Record from now on who logs in, who logs out, and who tries in vain."""
@@ -36,10 +38,15 @@ def _record(request: HttpRequest, user: User | None, action: str) -> None:
 
 
 def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_: object) -> None:
-    """Record the address that was tried, whether or not there is such a person: both must take as long."""
+    """Record who was tried, whether or not there is such a person: both must take as long.
+
+    Only the address of somebody who works here is written down. Any other may be a shopper's, who can have
+    themselves forgotten, and the log is never changed.
+    """
     if request is None or not request.path.startswith(reverse("admin:index")):
         return
-    tried = str(credentials.get("username", "")).strip().lower()[:254]
+    tried = str(credentials.get("username", "")).replace("\x00", "").strip().lower()[:254]
     with transaction():
+        is_staff = User.objects.filter(email=tried, is_staff=True).exists()
         actor = Actor(kind="system", label="back office", **origin(request))
-        record(action="staff.login_failed", object_type="user", label=tried, actor=actor)
+        record(action="staff.login_failed", object_type="user", label=tried if is_staff else NOT_STAFF, actor=actor)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -18,6 +19,12 @@ def find_shopper(request: HttpRequest) -> Person | None:
     """Return who is logged in, or None; a visitor without a session costs no question."""
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     return find_person(key) if key else None
+
+
+def find_shopper_id(request: HttpRequest) -> UUID | None:
+    """Return the customer who is logged in, or None."""
+    person = find_shopper(request)
+    return person.customer_id if person else None
 
 
 def for_customers(view: PersonalView) -> PersonalView:

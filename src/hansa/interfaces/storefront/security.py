@@ -9,7 +9,8 @@ SCHEMES: dict[str, dict[str, Any]] = {
         "type": "apiKey",
         "in": "header",
         "name": "Authorization",
-        "description": "`Cart <token>`: the token stands in the answer that made the cart.",
+        "description": "`Cart <token>`: the token stands in the answer that made the cart."
+        " A customer's cart wants their session as well.",
     },
     "orderToken": {
         "type": "apiKey",

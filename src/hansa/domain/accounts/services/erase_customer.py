@@ -6,6 +6,7 @@ from uuid import UUID
 from hansa.domain.accounts.errors import StaffAccount
 from hansa.domain.accounts.models import Customer, CustomerAddress, User
 from hansa.domain.accounts.services.delete_user import delete_user
+from hansa.domain.accounts.types import nobodys_address
 from hansa.domain.events.services.record import record
 from hansa.kernel.transactions import requires_transaction
 
@@ -22,7 +23,7 @@ def erase_customer(*, customer_id: UUID, user_id: UUID, now: datetime) -> None:
         raise StaffAccount(message)
     customer = Customer.objects.select_for_update().get(pk=customer_id)
     CustomerAddress.objects.filter(customer=customer).delete()
-    customer.user, customer.email = None, f"erased-{customer.pk}@erased.invalid"
+    customer.user, customer.email = None, nobodys_address(customer.pk)
     customer.name = customer.phone = customer.tax_id = ""
     customer.is_tax_exempt, customer.group, customer.erased_at = False, None, now
     customer.save()

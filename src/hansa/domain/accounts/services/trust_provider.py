@@ -3,6 +3,7 @@
 from allauth.socialaccount.models import SocialApp
 
 from hansa.domain.accounts.errors import InvalidProvider
+from hansa.domain.accounts.providers import seal_secret
 from hansa.domain.audit.services.record import record
 from hansa.kernel.transactions import transaction
 
@@ -13,7 +14,7 @@ def trust_provider(*, kind: str, code: str, name: str, client_id: str, secret: s
     """Trust a provider from now on, in this shop alone; one with the same code is replaced.
 
     `code` stands in its addresses, `/account/sso/oidc/<code>/…`; `issuer` is where an OpenID Connect
-    provider is described. Raises InvalidProvider.
+    provider is described. The secret is kept sealed and never shown again. Raises InvalidProvider.
     """
     if kind not in KINDS:
         message = f"There is no kind of provider {kind[:50]!r}. Choose one of {', '.join(KINDS)}."
@@ -28,7 +29,7 @@ def trust_provider(*, kind: str, code: str, name: str, client_id: str, secret: s
             defaults={
                 "name": name[:40],
                 "client_id": client_id,
-                "secret": secret,
+                "secret": seal_secret(secret),
                 "settings": {"server_url": issuer} if issuer else {},
             },
         )

@@ -13,7 +13,7 @@ from uuid import UUID
 from hansa.domain.carts.errors import CartClosed, InvalidCart, LineNotFound, TooManyLines, VariantNotFound
 from hansa.domain.carts.models import MAX_LINES, MAX_QUANTITY
 from hansa.domain.carts.pricing import CartFacts, PricedCart, cart_facts, price_cart
-from hansa.domain.carts.queries import cart_questions, read_cart
+from hansa.domain.carts.queries import cart_questions, read_own_cart
 from hansa.domain.carts.services.write import remove_line_row, update_cart, write_lines
 from hansa.domain.carts.taxes import tax_ahead
 from hansa.domain.carts.types import CartChanges, CartState, Line, WantedLine
@@ -24,13 +24,13 @@ from hansa.kernel.postgresql.batches import ask_together, together
 from hansa.kernel.transactions import transaction
 
 
-def add_line(*, cart_id: UUID, wanted: WantedLine, now: datetime) -> PricedCart:
+def add_line(*, cart_id: UUID, wanted: WantedLine, now: datetime, asker: UUID | None = None) -> PricedCart:
     """Put so many of a variant into the cart; more of one that is there already are added up.
 
     Raises CartNotFound, CartClosed, VariantNotFound, InvalidCart, TooManyLines. Locks the cart.
     """
     ahead = tax_ahead(cart_id, now=now)
-    with _open_cart(cart_id) as state:
+    with _open_cart(cart_id, asker) as state:
         facts = cart_facts(state, now=now, also=(wanted.variant_id,), ahead=ahead)
         changed = add_up(state.lines, [wanted], facts)
         after = replace(state, version=state.version + 1, lines=merged(state.lines, changed))
@@ -40,7 +40,9 @@ def add_line(*, cart_id: UUID, wanted: WantedLine, now: datetime) -> PricedCart:
     return price_cart(after, facts, now=now)
 
 
-def set_quantity(*, cart_id: UUID, line_id: UUID, quantity: int, now: datetime) -> PricedCart:
+def set_quantity(
+    *, cart_id: UUID, line_id: UUID, quantity: int, now: datetime, asker: UUID | None = None
+) -> PricedCart:
     """Make it so many of a line that is there. Raises CartNotFound, CartClosed, LineNotFound, InvalidCart."""
     check_quantity(quantity)
 
@@ -49,19 +51,23 @@ def set_quantity(*, cart_id: UUID, line_id: UUID, quantity: int, now: datetime) 
         seen_price = variant.unit_price(quantity) if variant else None
         return replace(line, quantity=quantity, seen_price=line.seen_price if seen_price is None else seen_price)
 
-    return _change_line(cart_id, line_id, change, now)
+    return _change_line(cart_id, line_id, change, now, asker)
 
 
-def remove_line(*, cart_id: UUID, line_id: UUID, now: datetime) -> PricedCart:
+def remove_line(*, cart_id: UUID, line_id: UUID, now: datetime, asker: UUID | None = None) -> PricedCart:
     """Take a line out of the cart. Raises CartNotFound, CartClosed, LineNotFound."""
-    return _change_line(cart_id, line_id, lambda _line, _facts: None, now)
+    return _change_line(cart_id, line_id, lambda _line, _facts: None, now, asker)
 
 
 def _change_line(
-    cart_id: UUID, line_id: UUID, change: Callable[[Line, CartFacts], Line | None], now: datetime
+    cart_id: UUID,
+    line_id: UUID,
+    change: Callable[[Line, CartFacts], Line | None],
+    now: datetime,
+    asker: UUID | None,
 ) -> PricedCart:
     ahead = tax_ahead(cart_id, now=now)
-    with _open_cart(cart_id) as state:
+    with _open_cart(cart_id, asker) as state:
         line = next((line for line in state.lines if line.id == line_id), None)
         if line is None:
             message = "The cart has no such line. GET the cart to see its lines."
@@ -79,14 +85,14 @@ def _change_line(
     return price_cart(after, facts, now=now)
 
 
-def change_cart(*, cart_id: UUID, changes: CartChanges, now: datetime) -> PricedCart:
+def change_cart(*, cart_id: UUID, changes: CartChanges, now: datetime, asker: UUID | None = None) -> PricedCart:
     """Fill in who buys, where it goes and how, and the codes; None leaves a thing as it is.
 
     Raises CartNotFound, CartClosed, InvalidCart, InvalidAddress. Locks the cart.
     """
     checked = checked_changes(changes)
     ahead = tax_ahead(cart_id, now=now, new_address=checked.shipping_address)
-    with _open_cart(cart_id) as state:
+    with _open_cart(cart_id, asker) as state:
         after = apply_changes(replace(state, version=state.version + 1), checked)
         update_cart(after, now=now)
         cart = price_cart(after, cart_facts(after, now=now, ahead=ahead), now=now)
@@ -169,10 +175,10 @@ def _new[T](change: T | None, old: T) -> T:
 
 
 @contextmanager
-def _open_cart(cart_id: UUID) -> Iterator[CartState]:
+def _open_cart(cart_id: UUID, asker: UUID | None) -> Iterator[CartState]:
     """Give the cart, locked until the block ends. Raises CartNotFound, CartClosed."""
     with transaction():
-        state = read_cart(*ask_together(cart_questions(cart_id, lock=True)))
+        state = read_own_cart(*ask_together(cart_questions(cart_id, lock=True)), asker=asker)
         if state.status != "open":
             message = "This cart has been ordered or closed. POST /api/v1/carts makes a new one."
             raise CartClosed(message)

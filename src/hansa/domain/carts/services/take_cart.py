@@ -23,7 +23,7 @@ def take_cart(*, customer_id: UUID, guest_cart_id: UUID | None, now: datetime) -
         if cart is not None and cart.state.customer_id == customer_id and cart.state.status == "open":
             return cart
     own_id = find_open_cart_id(customer_id)
-    return get_cart(cart_id=own_id, now=now) if own_id else None
+    return get_cart(cart_id=own_id, now=now, asker=customer_id) if own_id else None
 
 
 def take_or_make_cart(*, customer_id: UUID, guest_cart_id: UUID | None, now: datetime) -> PricedCart:

@@ -21,7 +21,7 @@ from django.conf import settings
 
 from hansa.domain.carts.errors import CartChanged, CartClosed
 from hansa.domain.carts.pricing import PricedCart, cart_facts, price_cart
-from hansa.domain.carts.queries import cart_questions, read_cart
+from hansa.domain.carts.queries import cart_questions, read_own_cart
 from hansa.domain.carts.services.accept_prices import accept_prices
 from hansa.domain.carts.services.write import close_cart
 from hansa.domain.carts.taxes import tax_ahead
@@ -35,7 +35,7 @@ from hansa.domain.checkout.errors import (
 from hansa.domain.checkout.models import MAX_KEY_CHARACTERS
 from hansa.domain.checkout.services.claim import Claim, claim_question, read_claim
 from hansa.domain.checkout.services.draft import missing_for_order, order_draft
-from hansa.domain.checkout.services.finish import finish_placed, stored_answer
+from hansa.domain.checkout.services.finish import finish_placed, stored_answer, with_token
 from hansa.domain.checkout.services.open_orders import open_orders_parameters, open_orders_sql, refuse_hoarding
 from hansa.domain.checkout.services.settle import mark_paid, settle_payment
 from hansa.domain.checkout.types import CheckoutAnswer, CheckoutRequest
@@ -148,7 +148,7 @@ def _begin(request: CheckoutRequest, method: str, now: datetime) -> _Attempt:
         passing("checkout.claimed")
         if not claim.is_new:
             return _go_on(claim, request)
-        state = read_cart(*cart_rows)
+        state = read_own_cart(*cart_rows, asker=request.asker)
         _check_open(state, request)
         refuse_hoarding(cart_rows[0][0][-1])
         _refuse_what_is_sold_out(cart_rows[1])
@@ -278,7 +278,8 @@ def _go_on(claim: Claim, request: CheckoutRequest) -> _Attempt:
     if claim.outcome == "declined":
         raise PaymentDeclined(claim.response)
     if claim.outcome == "placed":
-        return _Attempt(claim.order_id, answer=CheckoutAnswer(claim.order_id, claim.response, is_replay=True))
+        document = with_token(claim.response, claim.order_id)
+        return _Attempt(claim.order_id, answer=CheckoutAnswer(claim.order_id, document, is_replay=True))
     payment = find_payment_of(claim.order_id)
     if payment is None:
         message = "This checkout is still under way. Ask again with the same Idempotency-Key in a few seconds."

@@ -1,5 +1,10 @@
-"""Write the answer of a checkout into its idempotency key, and return it."""
+"""Write the answer of a checkout into its idempotency key, and return it.
 
+The answer holds the order's token, which opens the order to whoever has it. So the database keeps the answer
+with a mark in its place, and the token is put in whenever the answer is given.
+"""
+
+import hashlib
 from uuid import UUID
 
 from hansa.kernel.postgresql.batches import ask_together, tell
@@ -9,7 +14,7 @@ from hansa.kernel.tokens import make_token
 # done keeps its first answer.
 _PLACED = """
     UPDATE checkout_idempotencykey SET
-        status = 'done', outcome = 'placed', response = orders_document(order_id, %(token)s)
+        status = 'done', outcome = 'placed', response = orders_document(order_id, %(mark)s)
     WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
         AND order_id = %(order_id)s AND status = 'in_progress'
     RETURNING response
@@ -31,14 +36,24 @@ def finish_placed(order_id: UUID) -> str:
 
     Needs the caller's transaction.
     """
-    rows = tell(_PLACED, {"order_id": order_id, "token": make_token("order", order_id)})
-    return (rows[0][0] or "") if rows else ""
+    rows = tell(_PLACED, {"order_id": order_id, "mark": _mark(order_id)})
+    return with_token(rows[0][0] or "", order_id) if rows else ""
 
 
 def stored_answer(order_id: UUID) -> str:
     """Return the answer that an attempt has got already, from whoever settled it first; else ''."""
     rows = ask_together([(_STORED, {"order_id": order_id})])[0]
-    return (rows[0][0] or "") if rows else ""
+    return with_token(rows[0][0] or "", order_id) if rows else ""
+
+
+def with_token(answer: str, order_id: UUID) -> str:
+    """Return a kept answer as it is given, byte for byte the same each time."""
+    return answer.replace(_mark(order_id), make_token("order", order_id))
+
+
+def _mark(order_id: UUID) -> str:
+    """Return what nobody can have written into the order: its id was not known then."""
+    return hashlib.sha256(f"token of {order_id}".encode()).hexdigest()
 
 
 def finish_declined(order_id: UUID, *, reason: str) -> None:

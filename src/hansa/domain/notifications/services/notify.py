@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from hansa.domain.accounts.types import is_nobodys_address
 from hansa.domain.notifications.models import Kind, Notification
 from hansa.kernel.ids import uuid7
 from hansa.kernel.postgresql.wakeup import wake_workers
@@ -15,9 +16,12 @@ from hansa.kernel.transactions import transaction
 def notify(*, kind: Kind, object_id: UUID, recipient: str, now: datetime, content: Any = None) -> None:  # noqa: ANN401  (JSON)
     """Write the notification, unless it is written: however often this is called, one is sent.
 
-    `content` is what the letter is about, as JSON, where `object_id` does not tell all.
+    `content` is what the letter is about, as JSON, where `object_id` does not tell all. To somebody who had
+    themselves forgotten nothing is written.
     A worker sends it (`services/send.py`), so nobody waits for the mail server.
     """
+    if is_nobodys_address(recipient):
+        return
     with transaction():
         notification_id = uuid7()
         Notification.objects.bulk_create(

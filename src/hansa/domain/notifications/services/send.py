@@ -16,6 +16,7 @@ from hansa.domain.notifications.account_letters import account_letter
 from hansa.domain.notifications.errors import AlreadySent, NotDelivered, NotificationNotFound
 from hansa.domain.notifications.letters import write
 from hansa.domain.notifications.models import Kind, Notification
+from hansa.domain.notifications.selectors import is_of_erased_buyer
 from hansa.domain.notifications.types import Letter
 from hansa.kernel.postgresql.wakeup import wake_workers
 from hansa.kernel.tenancy import get_current_tenant
@@ -97,12 +98,17 @@ def _sender() -> str:
 
 
 def _note(notification_id: UUID, attempt: int, changes: Mapping[str, Any], now: datetime) -> None:
-    """Note how it ended, unless the lease is over and somebody else has started it meanwhile."""
+    """Note how it ended, unless the lease is over and somebody else has started it meanwhile.
+
+    A letter about an order whose buyer had themselves forgotten before it was sent is the last of it, and is deleted.
+    """
     changes = {**changes, "last_error": changes["last_error"].replace("\x00", "")[:2000]}
     with transaction():
         ours = Notification.objects.filter(pk=notification_id, attempts=attempt, status=Notification.Status.RUNNING)
         ours.filter(kind=Kind.ACCOUNT).update(content=None)
         ours.update(updated_at=now, **changes)
+        if is_of_erased_buyer(notification_id):
+            Notification.objects.filter(pk=notification_id).delete()
 
 
 def _is_permanent(failure: Exception) -> bool:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from hansa.domain.accounts.types import nobodys_address
 from hansa.kernel.postgresql.batches import tell
 from hansa.kernel.transactions import transaction
 
@@ -20,6 +21,10 @@ _ANONYMISE = """
     WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
         AND (customer_id = %(customer_id)s OR (customer_id IS NULL AND email_key = %(email)s))
         AND status NOT IN ('pending_payment', 'paid', 'partially_fulfilled')
+        AND (status <> 'partially_refunded' OR EXISTS (
+            SELECT FROM orders_timelineentry t
+            WHERE t.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+                AND t.order_id = orders_order.id AND t.status IN ('fulfilled', 'completed')))
 """
 _NOTE = """
     UPDATE orders_order SET customer_id = %(customer_id)s
@@ -33,7 +38,7 @@ def anonymise_orders(*, customer_id: UUID, email: str = "") -> None:
 
     An order that is still to be sent keeps its address until it is (`orders/handlers.py`).
     """
-    values = {"customer_id": customer_id, "email": email.lower(), "nobody": f"erased-{customer_id}@erased.invalid"}
+    values = {"customer_id": customer_id, "email": email.lower(), "nobody": nobodys_address(customer_id)}
     with transaction():
         tell(_ANONYMISE, values)
         tell(_NOTE, {"customer_id": customer_id, "email": email.lower()})

@@ -6,11 +6,17 @@ from django.contrib.auth.hashers import check_password
 
 from hansa.domain.accounts.errors import ReauthenticationRequired
 from hansa.domain.accounts.models import User
+from hansa.domain.accounts.selectors import list_proved_addresses
 from hansa.domain.accounts.services.erase_customer import erase_customer
 from hansa.domain.accounts.types import Person
 from hansa.domain.carts.services.forget_customer import forget_customer
+from hansa.domain.checkout.services.forget_answers import forget_answers
+from hansa.domain.exports.services.forget_people import forget_people
 from hansa.domain.notifications.services.forget_recipient import forget_recipient
+from hansa.domain.orders.selectors import list_own_order_ids
 from hansa.domain.orders.services.anonymise import anonymise_orders
+from hansa.domain.pricing.services.forget_buyer import forget_buyer
+from hansa.domain.staff.services.forget_invited import forget_invited
 from hansa.kernel.transactions import transaction
 
 FRESH = timedelta(minutes=5)
@@ -18,10 +24,11 @@ FRESH = timedelta(minutes=5)
 
 
 def erase_person(*, person: Person, password: str | None, now: datetime) -> None:
-    """Delete the account with all that hangs on it, and take the person out of their orders.
+    """Delete the account with all that hangs on it, and take the person out of everything that stays.
 
-    They prove who they are with the password, or have done so within FRESH. Raises
-    ReauthenticationRequired, StaffAccount. Sends `customer.erased`. Not inside a transaction.
+    What a merchant must keep is about nobody then: orders, payments, the ledger, uses of promotions. An order that
+    is still to be sent keeps its address until it is. They prove who they are with the password, or have done so
+    within FRESH. Raises ReauthenticationRequired, StaffAccount. Sends `customer.erased`. Not inside a transaction.
     """
     if not _is_proved(person, password, now):
         message = (
@@ -29,10 +36,22 @@ def erase_person(*, person: Person, password: str | None, now: datetime) -> None
         )
         raise ReauthenticationRequired(message)
     with transaction():
-        anonymise_orders(customer_id=person.customer_id, email=person.email)
-        forget_customer(customer_id=person.customer_id, email=person.email)
-        forget_recipient(email=person.email)
-        erase_customer(customer_id=person.customer_id, user_id=person.user_id, now=now)
+        _forget(person, now)
+
+
+def _forget(person: Person, now: datetime) -> None:
+    customer_id = person.customer_id
+    emails = {person.email, *list_proved_addresses(person.user_id)}
+    order_ids = list_own_order_ids(customer_id=customer_id, emails=emails)
+    for email in sorted(emails):
+        anonymise_orders(customer_id=customer_id, email=email)
+        forget_customer(customer_id=customer_id, email=email)
+    forget_buyer(references=order_ids, emails=emails, customer_id=customer_id)
+    forget_answers(order_ids=order_ids)
+    forget_recipient(emails=emails, order_ids=order_ids)
+    forget_invited(emails=emails, customer_id=customer_id, now=now)
+    forget_people()
+    erase_customer(customer_id=customer_id, user_id=person.user_id, now=now)
 
 
 def _is_proved(person: Person, password: str | None, now: datetime) -> bool:

@@ -49,7 +49,7 @@ def invite_staff(*, email: str, role_ids: Collection[UUID], by: Authority, now: 
             invitation = Invitation.objects.create(email=email, invited_by_id=_person(by), expires_at=expires_at)
             for role in roles:
                 InvitationRole.objects.create(invitation=invitation, role=role)
-            record("staff.invited", aggregate_id=invitation.pk, payload={"email": email}, now=now)
+            record("staff.invited", aggregate_id=invitation.pk, payload={}, now=now)
             return invitation
     except IntegrityError:
         message = f"{email} has an open invitation already. Withdraw it to send another one."

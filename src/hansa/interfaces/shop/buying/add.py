@@ -28,7 +28,7 @@ class Added:
 
 
 def add_to_cart(*, cart_id: UUID | None, wanted: WantedLine, customer_id: UUID | None, now: datetime) -> Added:
-    """Add to the cart with this id, or to a new one of the customer's when it is gone or ordered.
+    """Add to the cart with this id, or to a new one of the customer's when it is gone, ordered or another customer's.
 
     Raises VariantNotFound, InvalidCart, TooManyLines, NotEnoughLeft. Locks the cart.
     """
@@ -42,7 +42,7 @@ def add_to_cart(*, cart_id: UUID | None, wanted: WantedLine, customer_id: UUID |
 def _add(cart_id: UUID | None, wanted: WantedLine, customer_id: UUID | None, now: datetime) -> PricedCart:
     if cart_id is not None:
         try:
-            return add_line(cart_id=cart_id, wanted=wanted, now=now)
+            return add_line(cart_id=cart_id, wanted=wanted, now=now, asker=customer_id)
         except (CartNotFound, CartClosed):
             pass
     return create_cart(now=now, lines=[wanted], customer_id=customer_id)

@@ -26,7 +26,7 @@ from hansa.interfaces.shop.buying.cart import build_cart_page
 from hansa.interfaces.shop.buying.cookies import find_cart_id, forget_cart, keep_cart, keep_order
 from hansa.interfaces.shop.notices import leave_notices
 from hansa.interfaces.shop.page import render_page
-from hansa.interfaces.shop.shopper import find_shopper
+from hansa.interfaces.shop.shopper import find_shopper_id
 from hansa.kernel import clock
 from hansa.kernel.errors import DomainError
 from hansa.kernel.limits import RateLimited
@@ -59,8 +59,7 @@ def add(request: HttpRequest) -> HttpResponse:
     back = _way_back(request)
     try:
         wanted = WantedLine(UUID(request.POST.get("variant", "")), _quantity(request.POST.get("quantity", "1")))
-        person = find_shopper(request)
-        customer_id = person.customer_id if person else None
+        customer_id = find_shopper_id(request)
         added = add_to_cart(cart_id=find_cart_id(request), wanted=wanted, customer_id=customer_id, now=clock.now())
     except (DomainError, ValueError) as error:
         message = error.message if isinstance(error, DomainError) else "Choose a variant and a quantity first."
@@ -80,7 +79,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 def _of_the_open_cart(view: View) -> View:
-    """Give the view the id of the visitor's cart; whatever it refuses is said on the cart's page."""
+    """Give the view the id of the visitor's cart, and who is logged in; what it refuses is said on the cart's page."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, **given: UUID) -> HttpResponse:
@@ -88,7 +87,7 @@ def _of_the_open_cart(view: View) -> View:
         if cart_id is None:
             return redirect("shop:cart")
         try:
-            return view(request, cart_id, **given)
+            return view(request, cart_id, find_shopper_id(request), **given)
         except (CartNotFound, CartClosed):
             return redirect("shop:cart")
         except RateLimited:
@@ -104,59 +103,60 @@ def _of_the_open_cart(view: View) -> View:
 
 @require_POST
 @_of_the_open_cart
-def change_line(request: HttpRequest, cart_id: UUID, line_id: UUID) -> HttpResponse:
+def change_line(request: HttpRequest, cart_id: UUID, asker: UUID | None, line_id: UUID) -> HttpResponse:
     """Make it more or less of a line, or take it out."""
     quantity = 0 if "remove" in request.POST else _quantity(request.POST.get("quantity", ""))
     if quantity:
-        cart = set_quantity(cart_id=cart_id, line_id=line_id, quantity=quantity, now=clock.now())
+        cart = set_quantity(cart_id=cart_id, line_id=line_id, quantity=quantity, now=clock.now(), asker=asker)
     else:
-        cart = remove_line(cart_id=cart_id, line_id=line_id, now=clock.now())
+        cart = remove_line(cart_id=cart_id, line_id=line_id, now=clock.now(), asker=asker)
     return _changed(request, cart)
 
 
 @require_POST
 @_of_the_open_cart
-def change_promotions(request: HttpRequest, cart_id: UUID) -> HttpResponse:
+def change_promotions(request: HttpRequest, cart_id: UUID, asker: UUID | None) -> HttpResponse:
     """Take a promotion's code, or let it go. One that does not exist is not kept."""
-    code, codes, now = request.POST.get("code", "").strip(), _codes(cart_id, "promotion_codes"), clock.now()
+    code, codes, now = request.POST.get("code", "").strip(), _codes(cart_id, asker, "promotion_codes"), clock.now()
     if "remove" in request.POST:
         codes = tuple(one for one in codes if one != code)
     elif code:
         count_codes(request.META.get("REMOTE_ADDR") or "", [code])
         codes = (*(one for one in codes if one.upper() != code.upper()), code)
-    cart = change_cart(cart_id=cart_id, changes=CartChanges(promotion_codes=codes), now=now)
+    cart = change_cart(cart_id=cart_id, changes=CartChanges(promotion_codes=codes), now=now, asker=asker)
     unknown = [one for one in cart.basket.rejected_codes if one.reason is Refusal.UNKNOWN]
     if not unknown:
         return _changed(request, cart)
     kept = tuple(one for one in codes if one not in {rejected.code for rejected in unknown})
-    cart = change_cart(cart_id=cart_id, changes=CartChanges(promotion_codes=kept), now=now)
+    cart = change_cart(cart_id=cart_id, changes=CartChanges(promotion_codes=kept), now=now, asker=asker)
     return _cart_page(request, cart, status=422, promotion_complaint=unknown[0].message, typed_promotion=code)
 
 
 @require_POST
 @_of_the_open_cart
-def change_gift_cards(request: HttpRequest, cart_id: UUID) -> HttpResponse:
+def change_gift_cards(request: HttpRequest, cart_id: UUID, asker: UUID | None) -> HttpResponse:
     """Take a gift card, or let it go. One that pays nothing is not kept."""
-    code, codes, now = request.POST.get("code", "").strip(), _codes(cart_id, "gift_card_codes"), clock.now()
+    code, codes, now = request.POST.get("code", "").strip(), _codes(cart_id, asker, "gift_card_codes"), clock.now()
     if "remove" in request.POST:
         codes = tuple(one for one in codes if one != code)
     elif code:
         count_codes(request.META.get("REMOTE_ADDR") or "", [code])
-        cart = get_cart(cart_id=cart_id, now=now)
+        cart = get_cart(cart_id=cart_id, now=now, asker=asker)
         card = find_gift_card(code=code, now=now)
         if card is None or card.currency != cart.state.currency:
             return _cart_page(request, cart, status=422, gift_card_complaint=_UNKNOWN_CARD, typed_gift_card=code)
         codes = (*codes, code)
-    return _changed(request, change_cart(cart_id=cart_id, changes=CartChanges(gift_card_codes=codes), now=now))
+    changes = CartChanges(gift_card_codes=codes)
+    return _changed(request, change_cart(cart_id=cart_id, changes=changes, now=now, asker=asker))
 
 
 def find_cart(request: HttpRequest) -> PricedCart | None:
-    """Return the visitor's cart unless there is none, or it was given up."""
+    """Return the visitor's cart unless there is none, it was given up, or its customer is not logged in."""
     cart_id = find_cart_id(request)
     if cart_id is None:
         return None
     try:
-        cart = get_cart(cart_id=cart_id, now=clock.now())
+        cart = get_cart(cart_id=cart_id, now=clock.now(), asker=find_shopper_id(request))
     except CartNotFound:
         return None
     return cart if cart.state.status in {"open", "ordered"} else None
@@ -192,8 +192,8 @@ def _being_paid(request: HttpRequest, order_id: UUID) -> HttpResponse:
     return response
 
 
-def _codes(cart_id: UUID, kind: str) -> tuple[str, ...]:
-    codes: tuple[str, ...] = getattr(get_cart(cart_id=cart_id, now=clock.now()).state, kind)
+def _codes(cart_id: UUID, asker: UUID | None, kind: str) -> tuple[str, ...]:
+    codes: tuple[str, ...] = getattr(get_cart(cart_id=cart_id, now=clock.now(), asker=asker).state, kind)
     return codes
 
 

@@ -107,13 +107,17 @@ def _work_out(request: HttpRequest, cart: PricedCart, form: CheckoutForm) -> Htt
 
 def _save(cart: PricedCart, form: CheckoutForm) -> tuple[PricedCart, list[FieldError]]:
     """Write what is right into the cart; return the cart, and what is wrong."""
+    asker = cart.state.customer_id  # `find_cart` has seen that it is theirs
     changes, errors = changes_of(form, needs_shipping=cart.needs_shipping)
     try:
-        return change_cart(cart_id=cart.state.id, changes=changes, now=clock.now()), errors
+        return change_cart(cart_id=cart.state.id, changes=changes, now=clock.now(), asker=asker), errors
     except InvalidCart as error:
         # The place does not belong to the way, or the way not to the address: the rest is kept.
         changes = replace(changes, pickup_point_id=None)
-        return change_cart(cart_id=cart.state.id, changes=changes, now=clock.now()), [*errors, *error.errors]
+        return change_cart(cart_id=cart.state.id, changes=changes, now=clock.now(), asker=asker), [
+            *errors,
+            *error.errors,
+        ]
 
 
 def _pay(request: HttpRequest, cart: PricedCart, form: CheckoutForm) -> HttpResponse:
@@ -154,6 +158,7 @@ def _order(request: HttpRequest, cart: PricedCart, form: CheckoutForm, wish: Pay
         fingerprint=fingerprint_of(state.id, {"form": dict(form.values), "payment": wish.details}),
         cart_version=version,
         expected_total=cart.basket.total,
+        asker=state.customer_id,
         address=request.META.get("REMOTE_ADDR") or "",
     )
     try:

@@ -18,7 +18,7 @@ from hansa.interfaces.shop.buying.cookies import find_cart_id, forget_cart, keep
 from hansa.interfaces.shop.buying.order import build_order_page
 from hansa.interfaces.shop.notices import leave_notices
 from hansa.interfaces.shop.page import render_page
-from hansa.interfaces.shop.shopper import find_shopper
+from hansa.interfaces.shop.shopper import find_shopper, find_shopper_id
 from hansa.kernel import clock
 from hansa.kernel.tokens import is_token
 
@@ -71,7 +71,8 @@ def try_again(request: HttpRequest, order_id: UUID) -> HttpResponse:
     if document is None:
         return redirect("shop:order", order_id)
     try:
-        cart = get_cart(cart_id=UUID(document["cart_id"]), now=clock.now())
+        asker = find_shopper_id(request)
+        cart = get_cart(cart_id=UUID(document["cart_id"]), now=clock.now(), asker=asker)
     except CartNotFound:
         cart = None
     if cart is None or cart.state.status != "open":

@@ -12,7 +12,7 @@ from hansa.domain.carts.services.create import create_cart
 from hansa.domain.carts.types import WantedLine
 from hansa.interfaces.guards.limits import count_codes
 from hansa.interfaces.storefront.answers import json_answer
-from hansa.interfaces.storefront.people import find_signed_in
+from hansa.interfaces.storefront.people import find_holder, find_signed_in
 from hansa.interfaces.storefront.routing import StorefrontRoute
 from hansa.interfaces.storefront.schemas.carts import (
     CartChangesIn,
@@ -68,41 +68,45 @@ def post_cart(request: Request, body: CartIn | None = None) -> Response:
 
 
 @router.get("/carts/{cart_id}", response_model=CartOut, responses=PROBLEMS)
-def read_cart(cart_id: CartId) -> Response:
-    """Return the cart, priced at this moment, with what is wrong with its lines."""
-    return _answer(get_cart(cart_id=cart_id, now=clock.now()))
+def read_cart(cart_id: CartId, request: Request) -> Response:
+    """Return the cart, priced at this moment, with what is wrong with its lines.
+
+    A customer's opens with their session as well, and for nobody else.
+    """
+    return _answer(get_cart(cart_id=cart_id, now=clock.now(), asker=find_holder(request)))
 
 
 @router.patch("/carts/{cart_id}", response_model=CartOut, responses=PROBLEMS)
 def patch_cart(cart_id: CartId, body: CartChangesIn, request: Request) -> Response:
     """Fill in who buys, where it goes and how, and the codes."""
     count_codes(client_of(request), body.codes())
-    return _answer(change_cart(cart_id=cart_id, changes=body.to_changes(), now=clock.now()))
+    return _answer(change_cart(cart_id=cart_id, changes=body.to_changes(), now=clock.now(), asker=find_holder(request)))
 
 
 @router.post("/carts/{cart_id}/lines", status_code=201, response_model=CartOut, responses=PROBLEMS)
-def post_line(cart_id: CartId, body: LineIn) -> Response:
+def post_line(cart_id: CartId, body: LineIn, request: Request) -> Response:
     """Put something into the cart; more of what is there already is added up."""
     wanted = WantedLine(variant_id=body.variant_id, quantity=body.quantity)
-    return _answer(add_line(cart_id=cart_id, wanted=wanted, now=clock.now()), 201)
+    return _answer(add_line(cart_id=cart_id, wanted=wanted, now=clock.now(), asker=find_holder(request)), 201)
 
 
 @router.patch("/carts/{cart_id}/lines/{line_id}", response_model=CartOut, responses=PROBLEMS)
-def patch_line(cart_id: CartId, line_id: UUID, body: QuantityIn) -> Response:
+def patch_line(cart_id: CartId, line_id: UUID, body: QuantityIn, request: Request) -> Response:
     """Make it so many."""
-    return _answer(set_quantity(cart_id=cart_id, line_id=line_id, quantity=body.quantity, now=clock.now()))
+    asker = find_holder(request)
+    return _answer(set_quantity(cart_id=cart_id, line_id=line_id, quantity=body.quantity, now=clock.now(), asker=asker))
 
 
 @router.delete("/carts/{cart_id}/lines/{line_id}", response_model=CartOut, responses=PROBLEMS)
-def delete_line(cart_id: CartId, line_id: UUID) -> Response:
+def delete_line(cart_id: CartId, line_id: UUID, request: Request) -> Response:
     """Take a line out of the cart."""
-    return _answer(remove_line(cart_id=cart_id, line_id=line_id, now=clock.now()))
+    return _answer(remove_line(cart_id=cart_id, line_id=line_id, now=clock.now(), asker=find_holder(request)))
 
 
 @router.get("/carts/{cart_id}/shipping-methods", response_model=ShippingMethodsOut, responses=PROBLEMS)
-def list_shipping_methods(cart_id: CartId) -> Response:
+def list_shipping_methods(cart_id: CartId, request: Request) -> Response:
     """List the ways to send the cart to its address, and what each costs."""
-    cart = get_cart(cart_id=cart_id, now=clock.now())
+    cart = get_cart(cart_id=cart_id, now=clock.now(), asker=find_holder(request))
     return json_answer({"items": cart.shipping_options(), "next_cursor": None})
 
 

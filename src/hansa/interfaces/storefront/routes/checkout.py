@@ -10,7 +10,7 @@ from hansa.domain.checkout.services.claim import fingerprint_of
 from hansa.domain.checkout.services.complete import complete_checkout
 from hansa.domain.checkout.types import CheckoutRequest
 from hansa.domain.orders.selectors import get_order_json, get_own_order_json
-from hansa.interfaces.storefront.people import find_signed_in
+from hansa.interfaces.storefront.people import find_holder, find_signed_in
 from hansa.interfaces.storefront.routes.carts import PROBLEMS, CartId, client_of
 from hansa.interfaces.storefront.routing import StorefrontRoute
 from hansa.interfaces.storefront.schemas.catalog import ProblemOut
@@ -61,6 +61,7 @@ def check_out(cart_id: CartId, body: CheckoutIn, request: Request) -> Response:
             fingerprint=fingerprint_of(cart_id, body.model_dump(mode="json")),
             cart_version=body.cart_version,
             expected_total=body.expected_total,
+            asker=find_holder(request),
             address=client_of(request),
         ),
         now=clock.now(),
