@@ -4,16 +4,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from hansa.domain.notifications.account_letters import account_facts
+from hansa.domain.notifications.account_texts import LABELS as ACCOUNT_LABELS
+from hansa.domain.notifications.account_texts import WITH_CODE
 from hansa.domain.notifications.compose import LetterFacts, compose
 from hansa.domain.notifications.models import Kind, Notification
 from hansa.domain.notifications.order_facts import facts_of_order
-from hansa.domain.notifications.selectors import get_texts, language_of_shop
-from hansa.domain.notifications.texts import PLACEHOLDERS, Texts
-from hansa.domain.notifications.types import Language, Letter
+from hansa.domain.notifications.selectors import get_texts, language_of_order, language_of_shop
+from hansa.domain.notifications.texts import PLACEHOLDERS
+from hansa.domain.notifications.types import Letter, Texts
 from hansa.domain.orders.selectors import get_order_document
 from hansa.domain.staff.selectors import get_invitation
 from hansa.domain.staff.types import INVITATION_DAYS
 from hansa.domain.tenants.selectors import get_shop_address
+from hansa.kernel.languages import Language
 from hansa.kernel.money import Money
 from hansa.kernel.tenancy import get_current_tenant
 from hansa.kernel.tokens import make_token
@@ -21,12 +25,13 @@ from hansa.kernel.transactions import transaction
 
 
 def write(notification: Notification) -> Letter:
-    """Write the letter of a notification of any kind but those about accounts."""
+    """Write the letter of a notification of any kind but those about accounts; the buyer's in their language."""
     content: Mapping[str, Any] = notification.content or {}
     if notification.kind == Kind.TEST:
         language = Language(content["language"])
         return sample(content["kind"], language, get_texts(content["kind"], language))
-    language = language_of_shop()
+    about_order = content.get("order_id") or (notification.kind == Kind.ORDER_CONFIRMATION and notification.object_id)
+    language = language_of_order(UUID(str(about_order))) if about_order else language_of_shop()
     with transaction():
         facts = FACTS[Kind(notification.kind)](notification.object_id, content, language)
     return compose(get_texts(notification.kind, language), facts, language)
@@ -34,6 +39,8 @@ def write(notification: Notification) -> Letter:
 
 def sample(kind: str, language: Language, texts: Texts) -> Letter:
     """Write a letter about an order, or whatever it is about, that nobody has made."""
+    if kind in ACCOUNT_LABELS:
+        return compose(texts, account_facts(kind, "K7M4PX" if kind in WITH_CODE else ""), language)
     values = {**PLACEHOLDERS[kind], "shop": get_current_tenant().name}
     with transaction():
         facts = LetterFacts(values, link=get_shop_address(), shop_link=get_shop_address())

@@ -14,13 +14,14 @@ from hansa.domain.notifications.errors import InvalidText
 from hansa.domain.notifications.letters import sample
 from hansa.domain.notifications.models import Kind, LetterText
 from hansa.domain.notifications.selectors import language_of_shop
-from hansa.domain.notifications.services.save_text import check_texts, forget_text, save_text
+from hansa.domain.notifications.services.save_text import check_part, check_texts, forget_text, save_text
 from hansa.domain.notifications.services.send_test import send_test
-from hansa.domain.notifications.texts import BUILT_IN, PARTS, PLACEHOLDERS, Texts
-from hansa.domain.notifications.types import Language
+from hansa.domain.notifications.texts import BUILT_IN, PARTS, PLACEHOLDERS
+from hansa.domain.notifications.types import Texts
 from hansa.interfaces.backoffice.refusals import ServiceAdmin
 from hansa.interfaces.backoffice.site import backoffice
 from hansa.kernel.clock import now
+from hansa.kernel.languages import Language
 
 _PREVIEW_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -36,7 +37,8 @@ class LetterTextForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's for
         fields = ("kind", "language", *PARTS)
         help_texts = {
             "intro": "What stands above the button.",
-            "button": "It leads to the page that the letter is about.",
+            "heading": "May be empty in a letter about an account.",
+            "button": "It leads to the page that the letter is about; a letter that leads nowhere has none.",
             "closing": "What stands at the end, small. May be empty.",
         }
 
@@ -53,7 +55,7 @@ class LetterTextForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's for
         if kind and not self.errors:
             for part in PARTS:
                 try:
-                    check_texts(kind, Texts(**{**dict.fromkeys(PARTS, "x"), part: cleaned[part]}))
+                    check_part(kind, part, cleaned[part])
                 except InvalidText as error:
                     self.add_error(part, error.message)
         return cleaned

@@ -21,6 +21,7 @@ from hansa.domain.orders.selectors import get_order_document
 from hansa.domain.payments.selectors import find_gift_card
 from hansa.domain.pricing.types import Refusal
 from hansa.interfaces.guards.limits import count_codes
+from hansa.interfaces.languages import language_of
 from hansa.interfaces.shop.buying.add import add_to_cart
 from hansa.interfaces.shop.buying.cart import build_cart_page
 from hansa.interfaces.shop.buying.cookies import find_cart_id, forget_cart, keep_cart, keep_order
@@ -59,9 +60,13 @@ def add(request: HttpRequest) -> HttpResponse:
     back = _way_back(request)
     try:
         wanted = WantedLine(UUID(request.POST.get("variant", "")), _quantity(request.POST.get("quantity", "1")))
-        person = find_shopper(request)
-        customer_id = person.customer_id if person else None
-        added = add_to_cart(cart_id=find_cart_id(request), wanted=wanted, customer_id=customer_id, now=clock.now())
+        added = add_to_cart(
+            cart_id=find_cart_id(request),
+            wanted=wanted,
+            buyer=find_shopper(request),
+            language=language_of(request.headers),
+            now=clock.now(),
+        )
     except (DomainError, ValueError) as error:
         message = error.message if isinstance(error, DomainError) else "Choose a variant and a quantity first."
         if PART in request.headers:
