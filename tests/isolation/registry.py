@@ -346,6 +346,7 @@ pages("inventory.stockmovement", "stock")
 pages("inventory.warehouse", "settings")
 pages("notifications.notification", "orders", do=("send",))
 pages("notifications.lettertext", "settings")
+op("/admin/notifications/lettertext/language/", "settings.edit", form={"language": "en"})
 op("/admin/notifications/lettertext/preview/", "settings.edit", form={"kind": "refund", "language": "en"})
 pages(
     "orders.order",
@@ -421,6 +422,7 @@ for _key in (
     op(f"job hansa.{_key}", WORKER)
 for _key in (
     *("add_domain", "create_staff", "create_tenant", "grant_support", "import_products", "load_tax_rates"),
-    *("rebuild_listing", "reconcile_stock", "set_origins", "suspend_tenant", "trust_provider", "verify_audit"),
+    *("rebuild_listing", "reconcile_stock", "set_language", "set_origins", "suspend_tenant", "trust_provider"),
+    "verify_audit",
 ):
     op(f"command {_key}", OPERATOR)

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.admin import register
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
@@ -14,6 +15,7 @@ from hansa.domain.notifications.errors import InvalidText
 from hansa.domain.notifications.letters import sample
 from hansa.domain.notifications.models import Kind, LetterText
 from hansa.domain.notifications.selectors import language_of_shop
+from hansa.domain.notifications.services.change_language import change_language
 from hansa.domain.notifications.services.save_text import check_part, check_texts, forget_text, save_text
 from hansa.domain.notifications.services.send_test import send_test
 from hansa.domain.notifications.texts import BUILT_IN, PARTS, PLACEHOLDERS
@@ -21,7 +23,8 @@ from hansa.domain.notifications.types import Texts
 from hansa.interfaces.backoffice.refusals import ServiceAdmin
 from hansa.interfaces.backoffice.site import backoffice
 from hansa.kernel.clock import now
-from hansa.kernel.languages import Language
+from hansa.kernel.errors import DomainError
+from hansa.kernel.languages import LANGUAGE_CHOICES, Language
 
 _PREVIEW_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -70,14 +73,44 @@ class LetterTextAdmin(ServiceAdmin):
     list_filter = ("kind", "language")
     ordering = ("kind", "language")
     change_form_template = "backoffice/letter_text.html"
+    list_before_template = "backoffice/letter_language.html"
 
     class Media:
         js = ("backoffice/letter_text.js",)
 
     def get_urls(self) -> list[URLPattern]:
-        """Put the preview beside the form."""
-        view = self.admin_site.admin_view(self.preview)
-        return [path("preview/", view, name="notifications_lettertext_preview"), *super().get_urls()]
+        """Put the preview beside the form, and the shop's language above the list."""
+        preview, language = self.admin_site.admin_view(self.preview), self.admin_site.admin_view(self.change_language)
+        return [
+            path("preview/", preview, name="notifications_lettertext_preview"),
+            path("language/", language, name="notifications_lettertext_language"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list below the shop's language."""
+        told = {
+            "languages": LANGUAGE_CHOICES,
+            "shop_language": language_of_shop(),
+            "may_choose_language": self.has_change_permission(request),
+        }
+        page: HttpResponse = super().changelist_view(request, {**told, **(extra_context or {})})
+        return page
+
+    def change_language(self, request: HttpRequest) -> HttpResponse:
+        """Let the shop write in another language."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        language = request.POST.get("language", "")
+        try:
+            change_language(language=language)
+        except DomainError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, f"The shop writes its letters in {dict(LANGUAGE_CHOICES)[language]}.")
+        return redirect("admin:notifications_lettertext_changelist")
 
     def get_readonly_fields(self, request: HttpRequest, obj: LetterText | None = None) -> tuple[str, ...]:  # noqa: ARG002
         """Which letter it is stays."""
