@@ -265,6 +265,14 @@ op(
     body={},
 )
 
+for _key, _who in (
+    ("GET /manage/v1/feeds", "settings.view"),
+    ("GET /manage/v1/feeds/{pk}", "settings.view"),
+    ("POST /manage/v1/feeds", "settings.edit"),
+    ("POST /manage/v1/feeds/{pk}/off", "settings.edit"),
+):
+    op(_key, _who, slots={"pk": "exports_feed"}, table="exports_feed", body={"language": "en"})
+
 # --- sockets
 op("WEBSOCKET /ws/orders", "orders.view")
 op("WEBSOCKET /ws/imports/{run_id}", "imports.view")

@@ -9,6 +9,7 @@ from django.db.models import Q
 from hansa.domain.work.models import Job
 from hansa.kernel.models import TenantForeignKey, TenantOwned
 
+LANGUAGE_PATTERN = r"^[a-z]{2}(-[a-z]{2})?\Z"
 BACKORDER_DAYS = 14
 MAX_BACKORDER_DAYS = 365
 """Google takes dates within a year."""
@@ -110,7 +111,7 @@ class Feed(Job):
     )
     language = models.CharField(
         max_length=10,
-        validators=[RegexValidator(r"^[a-z]{2}(-[a-z]{2})?\Z", "Write a language as en or pt-br.")],
+        validators=[RegexValidator(LANGUAGE_PATTERN, "Write a language as en or pt-br.")],
         help_text="As it stands in the feed's address: en",
     )
     backorder_days = models.PositiveSmallIntegerField(
