@@ -1,6 +1,7 @@
 """What is written: one function per kind of notification, which reads what it needs and says it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +50,21 @@ def sample(kind: str, language: Language, texts: Texts) -> Letter:
     return compose(texts, facts, language)
 
 
+def sample_of_order(kind: str, language: Language, texts: Texts, order_id: UUID) -> Letter:
+    """Write a letter about an order as if it happened to all of it; its link opens the shop, not the order.
+
+    A kind that is about no order is written as `sample` does. Raises OrderNotFound.
+    """
+    if kind not in ABOUT_ORDERS:
+        return sample(kind, language, texts)
+    with transaction():
+        total = get_order_document(order_id)["totals"]["total"]["amount"]
+        parcel = {name: PLACEHOLDERS[Kind.ORDER_SHIPPED][name] for name in ("carrier", "tracking")}
+        content = {"order_id": str(order_id), "amount": total, **parcel}
+        facts = FACTS[Kind(kind)](order_id, content, language)
+    return compose(texts, replace(facts, link=facts.shop_link), language)
+
+
 def order_confirmation(order_id: UUID, content: Mapping[str, Any], language: Language) -> LetterFacts:  # noqa: ARG001
     """Tell the buyer what they bought, what it costs, and where to look at it."""
     order = get_order_document(order_id)
@@ -89,6 +105,7 @@ def import_done(run_id: UUID, content: Mapping[str, Any], language: Language) ->
     return LetterFacts({"shop": get_current_tenant().name, **values}, link, address)
 
 
+ABOUT_ORDERS = frozenset({Kind.ORDER_CONFIRMATION.value, Kind.ORDER_SHIPPED.value, Kind.REFUND.value})
 FACTS: Mapping[Kind, Callable[[UUID, Mapping[str, Any], Language], LetterFacts]] = {
     Kind.ORDER_CONFIRMATION: order_confirmation,
     Kind.ORDER_SHIPPED: order_shipped,
