@@ -26,7 +26,7 @@ _LISTS = (
     "events",
     "webhooks",
     "exports",
-    "exports",
+    "feeds",
     "imports",
 )
 _IDS = {
@@ -43,6 +43,8 @@ _IDS = {
     "exports/{id}": "export",
     "exports/{id}/cancel": "open_export",
     "exports/{id}/file": "export",
+    "feeds/{id}": "feed",
+    "feeds/{id}/off": "feed",
     "events/{id}": "event",
     "events/{id}/retry": "event",
     "webhooks/{id}": "webhook",
@@ -84,6 +86,7 @@ PLAN = Plan(
         "POST /manage/v1/api-keys": {"name": "ERP", "scopes": ["orders.view"]},
         "POST /manage/v1/api-keys/{id}/rotate": {"overlap_seconds": 60},
         "POST /manage/v1/exports": {"kind": "orders", "format": "jsonl"},
+        "POST /manage/v1/feeds": {"language": "en", "backorder_days": 21},
         "POST /manage/v1/webhooks": {"url": "https://shop.example/hook", "filters": ["order.*"]},
         "PATCH /manage/v1/webhooks/{id}": {"description": "ERP", "is_enabled": True},
         "POST /manage/v1/webhooks/{id}/rotate": {"overlap_seconds": 60},
@@ -103,6 +106,7 @@ PLAN = Plan(
         "POST /manage/v1/api-keys/{id}/revoke": (["412"], _STALE),
         "POST /manage/v1/exports": (["429"], "only so many exports may be open at a time"),
         "POST /manage/v1/exports/{id}/cancel": (["409", "412"], f"an export can be cancelled once; {_STALE}"),
+        "POST /manage/v1/feeds/{id}/off": (["412"], _STALE),
         "GET /manage/v1/webhooks/{webhook_id}/deliveries": (["422"], _CURSOR),
         "POST /manage/v1/webhooks/{webhook_id}/deliveries/{id}/replay": (["409", "412"], f"{_DISABLED}; {_STALE}"),
         "POST /manage/v1/events/{id}/retry": (["409", "412"], f"what has not failed is not retried; {_STALE}"),

@@ -24,6 +24,7 @@ from hansa.domain.events.models import Event
 from hansa.domain.events.services.relay import relay_events
 from hansa.domain.exports.models import FileFormat, Kind
 from hansa.domain.exports.services.request_export import request_export
+from hansa.domain.exports.services.switch_feed import switch_feed_on
 from hansa.domain.fulfilment.models import ShippingMethod
 from hansa.domain.imports.models import ImportRun
 from hansa.domain.inventory.models import Warehouse
@@ -180,6 +181,7 @@ def make_world(tenant: TenantContext) -> World:
         relay_events(now=now())
         invited = [invite_staff(email=f"i{n}@example.com", role_ids=[roles[0].pk], by=by, now=now()) for n in range(20)]
         finished = request_export(kind=Kind.PRODUCTS, file_format=FileFormat.CSV, by=SYSTEM)
+        feeds = [switch_feed_on(language=language, now=now()).pk for language in ("de", "fr", "nl")]
         work_off(now=now())
         waiting = [request_export(kind=Kind.ORDERS, file_format=FileFormat.XLSX, by=SYSTEM) for _ in range(2)]
     with entered(tenant):
@@ -210,6 +212,7 @@ def make_world(tenant: TenantContext) -> World:
             password=[PASSWORD],
             token=[world.token("cart", carts[0])],
             customer=Customer.objects.filter(user=None).values_list("pk", flat=True),
+            feed=feeds,
             group_id=[group.pk],
             role_id=Role.objects.exclude(code="owner").values_list("pk", flat=True),
             own_role_id=[role.pk for role in roles],

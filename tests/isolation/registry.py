@@ -265,6 +265,14 @@ op(
     body={},
 )
 
+for _key, _who in (
+    ("GET /manage/v1/feeds", "settings.view"),
+    ("GET /manage/v1/feeds/{pk}", "settings.view"),
+    ("POST /manage/v1/feeds", "settings.edit"),
+    ("POST /manage/v1/feeds/{pk}/off", "settings.edit"),
+):
+    op(_key, _who, slots={"pk": "exports_feed"}, table="exports_feed", body={"language": "en"})
+
 # --- sockets
 op("WEBSOCKET /ws/orders", "orders.view")
 op("WEBSOCKET /ws/imports/{run_id}", "imports.view")
@@ -346,6 +354,7 @@ pages("inventory.stockmovement", "stock")
 pages("inventory.warehouse", "settings")
 pages("notifications.notification", "orders", do=("send",))
 pages("notifications.lettertext", "settings")
+op("/admin/notifications/lettertext/language/", "settings.edit", form={"language": "en"})
 op("/admin/notifications/lettertext/preview/", "settings.edit", form={"kind": "refund", "language": "en"})
 pages(
     "orders.order",
@@ -422,6 +431,7 @@ for _key in (
     op(f"job hansa.{_key}", WORKER)
 for _key in (
     *("add_domain", "create_staff", "create_tenant", "grant_support", "import_products", "load_tax_rates"),
-    *("rebuild_listing", "reconcile_stock", "set_origins", "suspend_tenant", "trust_provider", "verify_audit"),
+    *("rebuild_listing", "reconcile_stock", "set_language", "set_origins", "suspend_tenant", "trust_provider"),
+    "verify_audit",
 ):
     op(f"command {_key}", OPERATOR)

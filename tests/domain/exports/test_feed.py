@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -10,7 +10,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.core.files.storage import storages
 
+from hansa.domain.catalog.models import Picture
 from hansa.domain.catalog.types import ImageDraft, VariantDraft
+from hansa.domain.exports.errors import InvalidFeed
 from hansa.domain.exports.formats.merchant import cut, is_gtin
 from hansa.domain.exports.models import Feed, FeedStatus
 from hansa.domain.exports.services.switch_feed import switch_feed_off, switch_feed_on
@@ -77,6 +79,8 @@ def check(item: dict[str, Any]) -> None:
     }.items():
         assert name not in item or 0 < len(item[name]) <= limit, (name, item)
     assert item["availability"] in {"in_stock", "out_of_stock", "preorder", "backorder"}
+    assert ("availability_date" in item) == (item["availability"] in {"preorder", "backorder"})
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ", item.get("availability_date", "2026-01-31T00:00Z"))
     for name in ("price", "sale_price"):
         assert name not in item or re.fullmatch(r"\d+\.\d\d EUR", item[name])
     assert item["price"] != "0.00 EUR"
@@ -114,6 +118,48 @@ def test_a_variant_is_an_item_with_its_group_and_traits(shop: TenantContext) -> 
     assert "sale_price" not in second
     for item in (first, second):
         check(item)
+
+
+def test_what_is_sold_before_it_is_here_has_the_day_on_which_it_will_be(shop: TenantContext) -> None:
+    gone: dict[str, Any] = {"price_amount": 1000, "is_stock_tracked": True, "stock_quantity": 0}
+    variants = (VariantDraft((), **gone, sells_when_out_of_stock=True),)
+    stock_shop(shop, draft("Kettle", variants=variants), draft("Mug"))
+    days_before = now().date()
+    kettle, mug = sorted(written(), key=lambda item: str(item["title"]))
+    assert (kettle["availability"], mug["availability"]) == ("backorder", "in_stock")
+    assert date_of(kettle) - days_before in {timedelta(days=14), timedelta(days=15)}, (
+        "today, or a second after midnight"
+    )
+    check(kettle)
+    check(mug)
+    switch_feed_on(language="en", backorder_days=40, now=now())
+    kettle, _ = sorted(written(), key=lambda item: str(item["title"]))
+    assert date_of(kettle) - days_before in {timedelta(days=40), timedelta(days=41)}
+    with pytest.raises(InvalidFeed, match="within 1 to 365 days"):
+        switch_feed_on(language="en", backorder_days=366, now=now())
+    with transaction():
+        assert Feed.objects.get().backorder_days == 40
+
+
+def date_of(item: dict[str, Any]) -> date:
+    return datetime.fromisoformat(item["availability_date"]).date()
+
+
+def test_pictures_are_our_own_where_we_have_them(shop: TenantContext) -> None:
+    elsewhere = [f"https://p.example/{n}.jpg" for n in range(3)]
+    variants = (VariantDraft((), price_amount=1000, image_url=elsewhere[1]),)
+    stock_shop(shop, draft("Mug", images=tuple(ImageDraft(url) for url in elsewhere), variants=variants))
+    (before,) = written()
+    assert [before["image_link"], *before["additional_image_link"]] == [elsewhere[1], elsewhere[0], elsewhere[2]]
+    ours = [{"url": f"/media/{shop.id}/pictures/a-{width}.webp"} for width in (320, 1600)]
+    with transaction():
+        Picture.objects.create(url=elsewhere[1], host="p.example", sha256="a" * 64, renditions=ours, status="done")
+        Picture.objects.create(url=elsewhere[2], host="p.example", status="failed")
+    (after,) = written()
+    at = f"http://{shop.slug}.localhost"
+    assert after["image_link"].startswith(at)
+    assert after["image_link"].endswith(f"/media/{shop.id}/pictures/a-1600.webp")
+    assert after["additional_image_link"] == [elsewhere[0], elsewhere[2]]
 
 
 def test_unit_prices_are_told_in_googles_units(shop: TenantContext) -> None:

@@ -13,12 +13,13 @@ from hansa.domain.notifications.letters import sample
 from hansa.domain.notifications.models import WRITABLE, LetterText, Notification
 from hansa.domain.notifications.placeholders import check_text, fill
 from hansa.domain.notifications.selectors import get_texts
+from hansa.domain.notifications.services.post_letter import post_letter
 from hansa.domain.notifications.services.save_text import forget_text, save_text
 from hansa.domain.notifications.texts import BUILT_IN, LABELS
-from hansa.domain.notifications.types import Language
 from hansa.domain.tenants.models import Tenant
 from hansa.domain.work.services.perform import work_off
 from hansa.kernel import clock
+from hansa.kernel.languages import Language
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from hansa.kernel.transactions import transaction
 from tests.worlds_orders import buy
@@ -148,3 +149,30 @@ def test_a_test_letter_is_sent_with_the_words_as_saved(outbox: list[Any]) -> Non
     assert (outbox[0].to, outbox[0].subject) == (["me@example.com"], "Unterwegs: 1042")
     with transaction():
         assert Notification.objects.get().status == "sent"
+
+
+def test_the_merchant_writes_the_letters_about_accounts_in_each_language(outbox: list[Any]) -> None:
+    texts = replace(BUILT_IN["password_reset_code", Language.GERMAN], subject="Code von {shop}", heading="Moin")
+    save_text(kind="password_reset_code", language="de", texts=texts)
+    for language in ("de", "en", ""):
+        post_letter(
+            recipient="ada@example.com", name="password_reset_code", code="K7M4PX", language=language, now=clock.now()
+        )
+    work_off(now=clock.now())
+    german, english, other = sorted(outbox, key=lambda email: email.subject)
+    assert german.subject.startswith("Code von Shop")
+    assert german.body.startswith("Moin\n\nMit diesem Code")
+    assert "Er gilt eine Viertelstunde lang." in german.alternatives[0].content
+    for email in (english, other):
+        assert email.body.startswith("Type this code to set a new password:\n\n    K7M4PX\n")
+        assert "<h1" not in email.alternatives[0].content
+    assert "<a " not in english.alternatives[0].content.split("K7M4PX")[1].split("quarter of an hour")[0]
+
+
+def test_a_letter_that_leads_nowhere_has_no_button() -> None:
+    with pytest.raises(InvalidText, match="has no button"):
+        save_text(
+            kind="login_code", language="en", texts=replace(BUILT_IN["login_code", Language.ENGLISH], button="Go")
+        )
+    with transaction():
+        assert not LetterText.objects.exists()

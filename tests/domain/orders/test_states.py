@@ -35,6 +35,7 @@ def order_draft(**changes: int) -> OrderDraft:
     )
     amounts = {"subtotal": 1000, "discount": 100, "shipping": 490, "tax": 222, "total": 1390} | changes
     return OrderDraft(
+        language="de",
         id=uuid7(),
         cart_id=uuid4(),
         customer_id=None,

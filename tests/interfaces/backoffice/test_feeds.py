@@ -27,6 +27,14 @@ def test_a_merchant_switches_a_feed_on_and_off(staff: TestClient, shop: TenantCo
     assert "/feeds/google/en.xml" in shown
     assert "Items 1;" in messages_of(shown)
     assert staff.get("/feeds/google/en.xml").status_code == 200
+    assert "arrive within 14 days" in messages_of(shown)
+    again = filled(shown) | {"backorder_days": "30"}
+    shown = staff.post(page.removesuffix("change/") + "do/on/", data=again, follow_redirects=True).text
+    assert "arrive within 30 days" in messages_of(shown)
+    again = filled(shown) | {"backorder_days": "400"}
+    refused = staff.post(page.removesuffix("change/") + "do/on/", data=again, follow_redirects=True)
+    assert "less than or equal to 365" in messages_of(refused.text)
+    assert "arrive within 30 days" in messages_of(staff.get(page).text)
     done = staff.post(page.removesuffix("change/") + "do/off/", data=filled(shown), follow_redirects=True)
     assert "The feed is off" in messages_of(done.text)
     assert staff.get("/feeds/google/en.xml").status_code == 404

@@ -81,6 +81,74 @@ def test_anybody_hears_how_many_are_left(shop: TenantContext) -> None:
         assert socket.receive_json()["available"] == 47
 
 
+@pytest.fixture
+def _no_beat(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody hear anything but news."""
+    monkeypatch.setattr("hansa.interfaces.realtime.hub.BEAT_SECONDS", 3600.0)
+
+
+def import_stock(tenant: TenantContext, *, mugs: int, is_dry_run: bool = False) -> None:
+    """Import a merchant's file that says how many mugs there are; the bowls stay as they are."""
+    from django.core.files.base import ContentFile
+
+    from hansa.domain.imports.services.create_import import create_import
+    from hansa.domain.work.services.perform import work_off
+    from hansa.kernel import clock
+
+    head = "Handle,Title,Variant Inventory Tracker,Variant Inventory Qty,Variant Price"
+    text = f"{head}\nmug,Mug,shopify,{mugs},10.00\nbowl,Bowl,shopify,50,26.00\n"
+    with tenant_scope(tenant):
+        create_import(
+            upload=ContentFile(text.encode()),
+            file_name="stock.csv",
+            file_format="shopify",
+            is_dry_run=is_dry_run,
+            now=clock.now(),
+        )
+        work_off(now=clock.now())
+
+
+@pytest.mark.usefixtures("_no_beat")
+def test_who_watches_hears_at_once_what_an_import_wrote_and_nothing_of_other_things(
+    shop: TenantContext, rival: TenantContext
+) -> None:
+    from hansa.domain.catalog.models import Variant
+
+    with entered(shop):
+        bowl_id = Variant.objects.get(product__name="Bowl").pk
+    with browser(shop) as client, opened(client, f"/ws/stock/{variant_of(shop)}") as mug:
+        with opened(client, f"/ws/stock/{bowl_id}") as bowl:
+            assert (mug.receive_json()["available"], bowl.receive_json()["available"]) == (50, 50)
+            import_stock(rival, mugs=3)
+            import_stock(shop, mugs=5, is_dry_run=True)
+            import_stock(shop, mugs=7)
+            assert mug.receive_json()["available"] == 7
+            sell(shop, mugs=2)
+            assert mug.receive_json()["available"] == 5
+            with tenant_scope(shop):
+                buy(mugs=0, bowls=4)
+            sell(shop, mugs=1)
+            assert bowl.receive_json()["available"] == 46
+        import_stock(shop, mugs=9)
+        assert [mug.receive_json()["available"] for _ in range(2)] == [4, 9]
+
+
+@pytest.mark.usefixtures("_no_beat")
+def test_who_watches_hears_at_once_what_staff_wrote(shop: TenantContext) -> None:
+    from hansa.domain.catalog.models import Variant
+    from hansa.domain.catalog.services.set_variants import save_variants
+    from hansa.kernel import clock
+
+    with browser(shop) as client, opened(client, f"/ws/stock/{variant_of(shop)}") as socket:
+        assert socket.receive_json()["available"] == 50
+        with tenant_scope(shop):
+            with entered(shop):
+                variant = Variant.objects.select_related("product").get(product__name="Mug")
+            variant.stock_quantity = 12
+            save_variants(product=variant.product, saved=[variant], deleted=[], now=clock.now())
+        assert socket.receive_json()["available"] == 12
+
+
 def test_staff_hear_of_new_and_changed_orders_and_of_their_own_shops_only(
     shop: TenantContext, rival: TenantContext, staff: TestClient
 ) -> None:
@@ -264,7 +332,7 @@ def test_processes_tell_each_other_through_redis_too(shop: TenantContext, redis:
     from hansa.interfaces.realtime.tell import MESSAGE
 
     variant_id = variant_of(shop)
-    group = stock_group(shop.id, variant_id)
+    group = stock_group(shop.id)
 
     async def tell() -> None:
         layer = make_layer()

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from hansa.domain.accounts.session_keys import DIGEST_CHARACTERS, SessionKeyField
+from hansa.kernel.languages import LANGUAGE_CHOICES
 from hansa.kernel.models import TenantForeignKey, TenantOwned, TimestampedModel
 from hansa.kernel.tenancy import default_tenant_id
 
@@ -88,6 +89,15 @@ class Customer(TenantOwned, TimestampedModel):
     email = models.EmailField()
     name = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=40, blank=True, default="", db_default="")
+    language = models.CharField(
+        max_length=5,
+        choices=LANGUAGE_CHOICES,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="In which the shop writes to them. Without one, it is the shop's own language.",
+    )
+    """The one they signed up in."""
     user = TenantForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="customers"
     )

@@ -46,6 +46,7 @@ def find_person(session_key: str) -> Person | None:
         user_id=user_id,
         customer_id=customer.pk,
         email=customer.email,
+        language=customer.language,
         session_key=session_key,
         confirmed_at=_confirmed_at(request.session, user_id),
     )

@@ -25,6 +25,8 @@ class Person:
     customer_id: UUID
     email: str
     """In small letters; they have proved that it is theirs."""
+    language: str
+    """In which the shop writes to them; empty: nobody knows."""
     session_key: str
     confirmed_at: datetime | None
     """When they last gave their password, or a second factor, once more."""

@@ -31,6 +31,8 @@ class Cart(TenantOwned, TimestampedModel):
     version = models.PositiveIntegerField(default=1, db_default=1)
     currency = models.CharField(max_length=3)
     email = models.CharField(max_length=254, blank=True, default="", db_default="")
+    language = models.CharField(max_length=5, blank=True, default="", db_default="")
+    """In which the buyer asked for the shop (`kernel/languages.py`); empty: in none that it writes."""
     shipping_address = models.JSONField(null=True, blank=True)
     billing_address = models.JSONField(null=True, blank=True)
     shipping_method_id = models.UUIDField(null=True, blank=True)

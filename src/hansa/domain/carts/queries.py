@@ -14,7 +14,8 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 _CART = """
     SELECT
         id, version, status, currency, customer_id, email, shipping_address::text, billing_address::text,
-        shipping_method_id, promotion_codes::text, gift_card_codes::text, order_id, pickup_point_id{extra}
+        shipping_method_id, promotion_codes::text, gift_card_codes::text, order_id, pickup_point_id,
+        language{extra}
     FROM carts_cart
     WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND id = %(cart_id)s
 """
@@ -75,6 +76,7 @@ def read_cart(cart_rows: list[Row], line_rows: list[Row]) -> CartState:
         promotion_codes=tuple(_json(row[9]) or ()),
         gift_card_codes=tuple(_json(row[10]) or ()),
         order_id=_uuid(row[11]),
+        language=row[13] or "",
         lines=tuple(_line(line) for line in line_rows),
     )
 

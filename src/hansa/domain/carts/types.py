@@ -34,6 +34,8 @@ class CartState:
     gift_card_codes: tuple[str, ...]
     order_id: UUID | None
     lines: tuple[Line, ...]
+    language: str = ""
+    """In which the buyer asked for the shop; empty: in none that it writes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,12 @@ class TooManyRows(Invalid):
     code = "too_many_rows"
 
 
+class InvalidFeed(Invalid):
+    """The feed cannot be as it was described."""
+
+    code = "invalid_feed"
+
+
 class FeedNotFound(NotFound):
     """There is no such feed, or it is off, or it was not written yet."""
 

@@ -2,12 +2,17 @@
 
 from typing import ClassVar
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 
 from hansa.domain.work.models import Job
 from hansa.kernel.models import TenantForeignKey, TenantOwned
+
+LANGUAGE_PATTERN = r"^[a-z]{2}(-[a-z]{2})?\Z"
+BACKORDER_DAYS = 14
+MAX_BACKORDER_DAYS = 365
+"""Google takes dates within a year."""
 
 
 class Kind(models.TextChoices):
@@ -106,8 +111,15 @@ class Feed(Job):
     )
     language = models.CharField(
         max_length=10,
-        validators=[RegexValidator(r"^[a-z]{2}(-[a-z]{2})?\Z", "Write a language as en or pt-br.")],
+        validators=[RegexValidator(LANGUAGE_PATTERN, "Write a language as en or pt-br.")],
         help_text="As it stands in the feed's address: en",
+    )
+    backorder_days = models.PositiveSmallIntegerField(
+        "days until back-ordered goods arrive",
+        default=BACKORDER_DAYS,
+        db_default=BACKORDER_DAYS,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_BACKORDER_DAYS)],
+        help_text="Google wants a date for what is sold before it is here.",
     )
     file_name = models.CharField(max_length=200, blank=True, default="", editable=False)
     """In the private storage; empty: not written yet."""
@@ -117,7 +129,13 @@ class Feed(Job):
     """When the file last became another one."""
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["tenant_id", "language"], name="exports_feed_language"),)
+        constraints = (
+            models.UniqueConstraint(fields=["tenant_id", "language"], name="exports_feed_language"),
+            models.CheckConstraint(
+                condition=Q(backorder_days__gte=1, backorder_days__lte=MAX_BACKORDER_DAYS),
+                name="exports_feed_backorder_days",
+            ),
+        )
 
     def __str__(self) -> str:
         """Say which."""

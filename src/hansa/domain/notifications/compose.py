@@ -7,8 +7,9 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from hansa.domain.notifications.placeholders import fill
-from hansa.domain.notifications.texts import LABELS, PARTS, Texts
-from hansa.domain.notifications.types import Language, Letter
+from hansa.domain.notifications.texts import LABELS, PARTS
+from hansa.domain.notifications.types import Letter, Texts
+from hansa.kernel.languages import Language
 
 
 @dataclass(frozen=True, slots=True)

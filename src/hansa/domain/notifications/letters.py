@@ -1,19 +1,24 @@
 """What is written: one function per kind of notification, which reads what it needs and says it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from hansa.domain.notifications.account_letters import account_facts
+from hansa.domain.notifications.account_texts import LABELS as ACCOUNT_LABELS
+from hansa.domain.notifications.account_texts import WITH_CODE
 from hansa.domain.notifications.compose import LetterFacts, compose
 from hansa.domain.notifications.models import Kind, Notification
 from hansa.domain.notifications.order_facts import facts_of_order
-from hansa.domain.notifications.selectors import get_texts, language_of_shop
-from hansa.domain.notifications.texts import PLACEHOLDERS, Texts
-from hansa.domain.notifications.types import Language, Letter
+from hansa.domain.notifications.selectors import get_texts, language_of_order, language_of_shop
+from hansa.domain.notifications.texts import PLACEHOLDERS
+from hansa.domain.notifications.types import Letter, Texts
 from hansa.domain.orders.selectors import get_order_document
 from hansa.domain.staff.selectors import get_invitation
 from hansa.domain.staff.types import INVITATION_DAYS
 from hansa.domain.tenants.selectors import get_shop_address
+from hansa.kernel.languages import Language
 from hansa.kernel.money import Money
 from hansa.kernel.tenancy import get_current_tenant
 from hansa.kernel.tokens import make_token
@@ -21,12 +26,13 @@ from hansa.kernel.transactions import transaction
 
 
 def write(notification: Notification) -> Letter:
-    """Write the letter of a notification of any kind but those about accounts."""
+    """Write the letter of a notification of any kind but those about accounts; the buyer's in their language."""
     content: Mapping[str, Any] = notification.content or {}
     if notification.kind == Kind.TEST:
         language = Language(content["language"])
         return sample(content["kind"], language, get_texts(content["kind"], language))
-    language = language_of_shop()
+    about_order = content.get("order_id") or (notification.kind == Kind.ORDER_CONFIRMATION and notification.object_id)
+    language = language_of_order(UUID(str(about_order))) if about_order else language_of_shop()
     with transaction():
         facts = FACTS[Kind(notification.kind)](notification.object_id, content, language)
     return compose(get_texts(notification.kind, language), facts, language)
@@ -34,12 +40,29 @@ def write(notification: Notification) -> Letter:
 
 def sample(kind: str, language: Language, texts: Texts) -> Letter:
     """Write a letter about an order, or whatever it is about, that nobody has made."""
+    if kind in ACCOUNT_LABELS:
+        return compose(texts, account_facts(kind, "K7M4PX" if kind in WITH_CODE else ""), language)
     values = {**PLACEHOLDERS[kind], "shop": get_current_tenant().name}
     with transaction():
         facts = LetterFacts(values, link=get_shop_address(), shop_link=get_shop_address())
     if kind in {Kind.ORDER_CONFIRMATION, Kind.ORDER_SHIPPED}:
         facts = LetterFacts(values, facts.link, facts.shop_link, facts_of_order(_SAMPLE_ORDER, language))
     return compose(texts, facts, language)
+
+
+def sample_of_order(kind: str, language: Language, texts: Texts, order_id: UUID) -> Letter:
+    """Write a letter about an order as if it happened to all of it; its link opens the shop, not the order.
+
+    A kind that is about no order is written as `sample` does. Raises OrderNotFound.
+    """
+    if kind not in ABOUT_ORDERS:
+        return sample(kind, language, texts)
+    with transaction():
+        total = get_order_document(order_id)["totals"]["total"]["amount"]
+        parcel = {name: PLACEHOLDERS[Kind.ORDER_SHIPPED][name] for name in ("carrier", "tracking")}
+        content = {"order_id": str(order_id), "amount": total, **parcel}
+        facts = FACTS[Kind(kind)](order_id, content, language)
+    return compose(texts, replace(facts, link=facts.shop_link), language)
 
 
 def order_confirmation(order_id: UUID, content: Mapping[str, Any], language: Language) -> LetterFacts:  # noqa: ARG001
@@ -82,6 +105,7 @@ def import_done(run_id: UUID, content: Mapping[str, Any], language: Language) ->
     return LetterFacts({"shop": get_current_tenant().name, **values}, link, address)
 
 
+ABOUT_ORDERS = frozenset({Kind.ORDER_CONFIRMATION.value, Kind.ORDER_SHIPPED.value, Kind.REFUND.value})
 FACTS: Mapping[Kind, Callable[[UUID, Mapping[str, Any], Language], LetterFacts]] = {
     Kind.ORDER_CONFIRMATION: order_confirmation,
     Kind.ORDER_SHIPPED: order_shipped,

@@ -5,8 +5,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from hansa.domain.notifications.types import Language
+from hansa.domain.notifications.account_texts import LABELS as ACCOUNT_LABELS
 from hansa.domain.work.models import Job, JobStatus
+from hansa.kernel.languages import LANGUAGE_CHOICES
 from hansa.kernel.models import TenantOwned, TimestampedModel
 
 
@@ -22,14 +23,15 @@ class Kind(models.TextChoices):
     TEST = "test", "Test"
 
 
-WRITABLE = (
+_KINDS = (
     Kind.ORDER_CONFIRMATION,
     Kind.ORDER_SHIPPED,
     Kind.REFUND,
     Kind.STAFF_INVITATION,
     Kind.IMPORT_DONE,
 )
-"""The letters of which a merchant may write the texts."""
+WRITABLE = {**{one.value: one.label for one in _KINDS}, **ACCOUNT_LABELS}
+"""The letters of which a merchant may write the texts, and how staff are told of them."""
 
 
 class Notification(Job):
@@ -78,12 +80,12 @@ class Notification(Job):
 class LetterText(TenantOwned, TimestampedModel):
     """What a merchant has letters of one kind say in one language, instead of what is built in."""
 
-    kind = models.CharField("letter", max_length=50, choices=[(one.value, one.label) for one in WRITABLE])
-    language = models.CharField(max_length=5, choices=[(Language.ENGLISH, "English"), (Language.GERMAN, "Deutsch")])
+    kind = models.CharField("letter", max_length=50, choices=list(WRITABLE.items()))
+    language = models.CharField(max_length=5, choices=LANGUAGE_CHOICES)
     subject = models.CharField(max_length=200)
-    heading = models.CharField(max_length=200)
+    heading = models.CharField(max_length=200, blank=True)
     intro = models.TextField(max_length=2000)
-    button = models.CharField(max_length=60)
+    button = models.CharField(max_length=60, blank=True)
     closing = models.TextField(max_length=2000, blank=True)
 
     class Meta:

@@ -6,7 +6,7 @@ from typing import Any
 from babel import Locale
 
 from hansa.domain.notifications.texts import LABELS
-from hansa.domain.notifications.types import Language
+from hansa.kernel.languages import Language
 from hansa.kernel.money import Money
 
 

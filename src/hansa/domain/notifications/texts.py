@@ -1,23 +1,11 @@
 """What letters say when the merchant has not written it otherwise, and the words between, in each language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from hansa.domain.notifications.types import Language
-
-SHOP = ("shop",)
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """The parts of a letter that a merchant may write; `{shop}` and the like stand for what is filled in."""
-
-    subject: str
-    heading: str
-    intro: str
-    button: str
-    closing: str
-
+from hansa.domain.notifications.account_texts import ACCOUNT_TEXTS
+from hansa.domain.notifications.account_texts import LABELS as ACCOUNT_LABELS
+from hansa.domain.notifications.types import Texts
+from hansa.kernel.languages import Language
 
 PARTS = ("subject", "heading", "intro", "button", "closing")
 
@@ -27,6 +15,7 @@ PLACEHOLDERS: Mapping[str, Mapping[str, str]] = {
     "refund": {"shop": "Shop", "number": "1042", "name": "Ada", "amount": "€20.00"},
     "staff_invitation": {"shop": "Shop", "by": "grace@example.com", "days": "7"},
     "import_done": {"shop": "Shop", "file": "products.csv", "created": "120", "updated": "35", "failed": "2"},
+    **{name: {"shop": "Shop"} for name in ACCOUNT_LABELS},
 }
 """What may stand in braces in the texts of each kind, with a sample of it."""
 
@@ -104,6 +93,7 @@ BUILT_IN: Mapping[tuple[str, Language], Texts] = {
         "Import ansehen",
         "",
     ),
+    **ACCOUNT_TEXTS,
 }
 
 LABELS: Mapping[Language, Mapping[str, str]] = {
@@ -124,6 +114,7 @@ LABELS: Mapping[Language, Mapping[str, str]] = {
         "fetch": "Fetch it at",
         "by": "by {method}",
         "tracking": "Tracking number",
+        "code_lasts": "It works for a quarter of an hour.",
     },
     Language.GERMAN: {
         "language": "de",
@@ -142,5 +133,6 @@ LABELS: Mapping[Language, Mapping[str, str]] = {
         "fetch": "Abholung bei",
         "by": "mit {method}",
         "tracking": "Sendungsnummer",
+        "code_lasts": "Er gilt eine Viertelstunde lang.",
     },
 }

@@ -1,14 +1,17 @@
 """What crosses the border of notifications."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 
-class Language(StrEnum):
-    """The languages that letters are written in."""
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The parts of a letter that a merchant may write; `{shop}` and the like stand for what is filled in."""
 
-    ENGLISH = "en"
-    GERMAN = "de"
+    subject: str
+    heading: str
+    intro: str
+    button: str
+    closing: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,8 @@ class Order(TenantOwned, TimestampedModel):
     email = models.CharField(max_length=254)
     email_key = models.CharField(max_length=254, editable=False)
     """In small letters: by which one buyer's orders are found."""
+    language = models.CharField(max_length=5, blank=True, default="", db_default="", editable=False)
+    """In which the buyer is written to, as their cart knew it; empty: the customer's, else the shop's."""
     shipping_address = models.JSONField(null=True, blank=True)
     billing_address = models.JSONField(null=True, blank=True)
     shipping_method = models.JSONField(null=True, blank=True, editable=False)

@@ -99,6 +99,17 @@ def get_order_json(order_id: UUID) -> str:
     return rows[0][0]
 
 
+def get_buyer_of(order_id: UUID) -> tuple[str, UUID | None]:
+    """Return the language that the buyer asked for, or "", and the customer who they are. Raises OrderNotFound.
+
+    Needs the caller's transaction.
+    """
+    found = Order.objects.filter(pk=order_id).values_list("language", "customer_id").first()
+    if found is None:
+        raise OrderNotFound(_NOT_FOUND)
+    return found
+
+
 def orders_briefly(orders: QuerySet[Order]) -> list[dict[str, Any]]:
     """Return what a list of orders shows of each, without whose it is."""
     names = ("id", "number", "status", "total", "currency", "placed_at", "updated_at")

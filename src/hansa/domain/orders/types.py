@@ -45,3 +45,5 @@ class OrderDraft:
     total: int
     prices_include_tax: bool
     explanation: list[dict[str, Any]]
+    language: str = ""
+    """In which the buyer is written to; empty: nobody knows."""

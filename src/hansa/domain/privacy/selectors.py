@@ -27,6 +27,7 @@ def export_person(person: Person) -> dict[str, Any]:
                 "email": profile.email,
                 "name": profile.name,
                 "phone": profile.phone,
+                "language": profile.language or None,
                 "tax_id": profile.tax_id,
                 "group": profile.group.name if profile.group else None,
                 "created_at": profile.created_at.isoformat(),

@@ -23,7 +23,7 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms
 
     class Meta:
         model = Customer
-        fields = ("email", "name", "group", "is_tax_exempt", "tax_id")
+        fields = ("email", "name", "group", "is_tax_exempt", "tax_id", "language")
 
     def clean_email(self) -> str:
         """Take small letters, as the service does, before the database's conditions are asked."""
@@ -40,7 +40,7 @@ class CustomerAdmin(ServiceAdmin):
     list_select_related = ("group",)
     search_fields = ("email", "name")
     ordering = ("email",)
-    fields = (("email", "name"), "group", ("is_tax_exempt", "tax_id"))
+    fields = (("email", "name"), ("group", "language"), ("is_tax_exempt", "tax_id"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ANN401, ARG002  (Django's signature)
         """Nothing is deleted by hand."""

@@ -8,7 +8,7 @@ from django.contrib.admin import register
 from django.http import HttpRequest
 from django.urls import reverse
 
-from hansa.domain.exports.models import Feed, FeedStatus
+from hansa.domain.exports.models import BACKORDER_DAYS, MAX_BACKORDER_DAYS, Feed, FeedStatus
 from hansa.domain.exports.services.switch_feed import switch_feed_off, switch_feed_on
 from hansa.domain.tenants.selectors import get_shop_address
 from hansa.interfaces.backoffice.columns import column
@@ -25,10 +25,18 @@ class OnOperation(Operation):
 
     name, title, button = "on", "Switch on, or write again now", "Write it now"
     capability = "settings.edit"
+    backorder_days = forms.IntegerField(
+        label="Days until back-ordered goods arrive", min_value=1, max_value=MAX_BACKORDER_DAYS, required=False
+    )
+
+    @classmethod
+    def initial_values(cls, item: Any) -> dict[str, Any]:  # noqa: ANN401  (a feed)
+        """Show what is set."""
+        return {"backorder_days": item.backorder_days}
 
     def carry_out(self, *, actor: str, now: datetime) -> str:  # noqa: ARG002  (the audit log knows who)
         """Switch on through the service."""
-        switch_feed_on(language=self.item.language, now=now)
+        switch_feed_on(language=self.item.language, backorder_days=self.cleaned_data["backorder_days"], now=now)
         return "The feed is written now, and then once an hour."
 
 
@@ -50,11 +58,20 @@ class OffOperation(Operation):
 
 
 class FeedForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms take no parameter at run time
-    """Which language."""
+    """Which language, and what Google is told of back-orders."""
 
     class Meta:
         model = Feed
-        fields = ("language",)
+        fields = ("language", "backorder_days")
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  (Django's signature)
+        """Let the days be left out."""
+        super().__init__(*args, **options)
+        self.fields["backorder_days"].required = False
+
+    def clean_backorder_days(self) -> int:
+        """Take the usual number where none is given."""
+        return self.cleaned_data["backorder_days"] or BACKORDER_DAYS
 
 
 @register(Feed, site=backoffice)
@@ -75,7 +92,7 @@ class FeedAdmin(OperationsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Feed, form: Any, change: bool) -> None:  # noqa: ANN401, ARG002, FBT001  (Django's signature)
         """Switch it on through the service."""
-        obj.pk = switch_feed_on(language=obj.language, now=clock.now()).pk
+        obj.pk = switch_feed_on(language=obj.language, backorder_days=obj.backorder_days, now=clock.now()).pk
 
     @column("Status", ordering="status", label=_COLOURS)
     def state(self, feed: Any) -> str:  # noqa: ANN401  (a feed)
@@ -89,6 +106,7 @@ class FeedAdmin(OperationsAdmin):
             ("Address", address),
             ("Status", item.get_status_display()),
             ("Items", f"{item.items:,}; variants without a picture or a price are left out"),
+            ("Back-orders", f"arrive within {item.backorder_days} days, Google is told"),
             ("Last changed", f"{item.written_at:%d %b %Y, %H:%M} UTC" if item.written_at else "not written yet"),
         ]
         return {"facts": [*facts, ("What went wrong", item.last_error)] if item.last_error else facts}

@@ -20,6 +20,7 @@ from hansa.domain.accounts.services.release_address import release_address
 from hansa.domain.accounts.services.welcome import welcome
 from hansa.domain.notifications.services.post_letter import post_letter
 from hansa.interfaces.devices import begin_attempt_of, forget_attempts_of, keep_device
+from hansa.interfaces.languages import language_of
 from hansa.kernel import clock
 from hansa.kernel.transactions import transaction
 
@@ -66,6 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             recipient=email,
             name=template_prefix.rpartition("/")[2],
             code=str(context.get("code") or ""),
+            language=language_of(self.request.headers) if self.request else "",
             now=clock.now(),
         )
 
@@ -101,7 +103,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Let the person be a customer, and the browser be known."""
         proved = EmailAddress.objects.get_verified(user)
         if proved:
-            welcome(user_id=user.pk, email=proved.email, now=clock.now())
+            language = language_of(request.headers)
+            welcome(user_id=user.pk, email=proved.email, now=clock.now(), language=language)
         response: HttpResponse = super().post_login(request, user, **given)
         keep_device(request, response, user.email)
         return response

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from hansa.domain.accounts.services.forget_password import forget_password
 from hansa.domain.accounts.services.welcome import welcome
 from hansa.interfaces.identity.adapter import PASSWORD_IS_THEIRS
+from hansa.interfaces.languages import language_of
 from hansa.kernel import clock
 
 
@@ -23,4 +24,5 @@ def welcome_whoever_proved_the_address(request: HttpRequest, email_address: Emai
     user = email_address.user
     if user.last_login is None and not getattr(request, PASSWORD_IS_THEIRS, False):
         forget_password(user=user)
-    welcome(user_id=user.pk, email=email_address.email, now=clock.now())
+    language = language_of(request.headers)
+    welcome(user_id=user.pk, email=email_address.email, now=clock.now(), language=language)

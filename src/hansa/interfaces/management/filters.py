@@ -16,7 +16,7 @@ from hansa.domain.accounts.models import Customer, User
 from hansa.domain.audit.models import AuditEntry
 from hansa.domain.catalog.models import Product
 from hansa.domain.events.models import Event
-from hansa.domain.exports.models import Export
+from hansa.domain.exports.models import Export, Feed
 from hansa.domain.imports.models import ImportRun
 from hansa.domain.orders.models import Order
 from hansa.domain.staff.models import ApiKey, Invitation
@@ -203,6 +203,14 @@ class ExportFilter(Narrowing):
     class Meta:
         model = Export
         fields = {"kind": ["exact"], "status": ["exact"]}
+
+
+class FeedFilter(Narrowing):
+    """Product feeds."""
+
+    class Meta:
+        model = Feed
+        fields = {"status": ["exact"], "language": ["exact"]}
 
 
 class AuditFilter(Narrowing):

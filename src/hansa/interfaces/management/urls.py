@@ -14,6 +14,7 @@ from hansa.interfaces.management.views.catalog import ProductResource
 from hansa.interfaces.management.views.customers import CustomerResource
 from hansa.interfaces.management.views.events import EventResource
 from hansa.interfaces.management.views.exports import ExportResource
+from hansa.interfaces.management.views.feeds import FeedResource
 from hansa.interfaces.management.views.imports import ImportResource
 from hansa.interfaces.management.views.orders import OrderResource
 from hansa.interfaces.management.views.staff import ApiKeyResource, InvitationResource, RoleResource, StaffResource
@@ -29,6 +30,7 @@ router.register("audit-log", AuditLogResource, basename="audit-log")
 router.register("products", ProductResource, basename="products")
 router.register("orders", OrderResource, basename="orders")
 router.register("exports", ExportResource, basename="exports")
+router.register("feeds", FeedResource, basename="feeds")
 router.register("events", EventResource, basename="events")
 router.register("webhooks", WebhookResource, basename="webhooks")
 router.register(r"webhooks/(?P<webhook_id>[^/]+)/deliveries", DeliveryResource, basename="deliveries")

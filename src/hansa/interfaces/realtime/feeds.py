@@ -36,7 +36,11 @@ class Feed(Protocol):
 
     @property
     def group(self) -> str:
-        """Return the name of the group of its sockets."""
+        """Return the name of the group that its news is told to."""
+
+    @property
+    def only(self) -> str:
+        """Return the id of the one thing that it is about; empty: it is about all that is told to the group."""
 
     def state(self, who: Authority | None) -> list[Saying]:
         """Return how things stand: the first messages. Raises NotFound."""
@@ -57,6 +61,11 @@ class OrdersFeed:
     def group(self) -> str:
         """All orders of the shop."""
         return orders_group(self.tenant.id)
+
+    @property
+    def only(self) -> str:
+        """Each of them."""
+        return ""
 
     def state(self, who: Authority | None) -> list[Saying]:  # noqa: ARG002  (a list of orders is read elsewhere)
         """Say that from now on nothing is missed: whoever shows a list of orders reads it now."""
@@ -83,6 +92,11 @@ class ImportFeed:
         """Those who watch the import."""
         return import_group(self.tenant.id, self.run_id)
 
+    @property
+    def only(self) -> str:
+        """The import, of which alone its group is told."""
+        return ""
+
     def state(self, who: Authority | None) -> list[Saying]:  # noqa: ARG002  (imports are the whole shop's)
         """Say how far it is. Raises NotFound."""
         progress = find_progress(self.run_id)
@@ -107,8 +121,13 @@ class StockFeed:
 
     @property
     def group(self) -> str:
-        """Those who watch the variant."""
-        return stock_group(self.tenant.id, self.variant_id)
+        """Those who watch anything in the shop: a file that moves thousands of variants is told in a few messages."""
+        return stock_group(self.tenant.id)
+
+    @property
+    def only(self) -> str:
+        """The variant."""
+        return str(self.variant_id)
 
     def state(self, who: Authority | None) -> list[Saying]:  # noqa: ARG002  (it is public)
         """Say how many. Raises NotFound."""
@@ -133,6 +152,6 @@ def import_group(tenant_id: UUID, run_id: UUID) -> str:
     return f"{tenant_id.hex}.import.{run_id.hex}"
 
 
-def stock_group(tenant_id: UUID, variant_id: UUID) -> str:
-    """Return the group of those who watch a variant."""
-    return f"{tenant_id.hex}.stock.{variant_id.hex}"
+def stock_group(tenant_id: UUID) -> str:
+    """Return the group of those who watch a shop's stock."""
+    return f"{tenant_id.hex}.stock"

@@ -31,9 +31,7 @@ def tell_staff_of_order(event: HappenedEvent) -> None:
 
 def tell_of_stock(sender: type, *, variant_ids: Collection[UUID], **_: object) -> None:  # noqa: ARG001  (Django's signature)
     """Tell who looks at these variants how many are left."""
-    tenant = get_current_tenant()
-    for variant_id in variant_ids:
-        tell_changed(stock_group(tenant.id, variant_id), [str(variant_id)])
+    tell_changed(stock_group(get_current_tenant().id), [str(variant_id) for variant_id in variant_ids])
 
 
 def tell_of_import(run_id: UUID, progress: RunProgress) -> None:  # noqa: ARG001  (who is told reads what is stored)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -64,7 +64,8 @@ class Hub:
         """Listen to nothing yet."""
         self._layer = make_layer()
         self._channel = ""
-        self._groups: dict[str, _Group] = {}
+        self._groups: dict[str, dict[str, _Group]] = {}
+        """By the layer's group, and by the one thing that a feed is about."""
         self._tasks: list[asyncio.Task[None]] = []
         self._starting = asyncio.Lock()
 
@@ -76,9 +77,8 @@ class Hub:
                 self._tasks = [
                     asyncio.create_task(work()) for work in (self._hear, self._check_for_ever, self._beat_for_ever)
                 ]
-        group = self._groups.get(socket.feed.group)
-        if group is None:
-            group = self._groups[socket.feed.group] = _Group(socket.feed)
+        told_together = self._groups.setdefault(socket.feed.group, {})
+        group = told_together.setdefault(socket.feed.only, _Group(socket.feed))
         group.sockets.add(socket)
         await self._layer.group_add(socket.feed.group, self._channel)
 
@@ -90,18 +90,23 @@ class Hub:
     async def leave(self, socket: Socket) -> None:
         """Forget a socket."""
         socket.drop()
-        group = self._groups.get(socket.feed.group)
+        told_together = self._groups.get(socket.feed.group, {})
+        group = told_together.get(socket.feed.only)
         if group is None:
             return
         group.sockets.discard(socket)
         if not group.sockets:
+            del told_together[socket.feed.only]
+        if not told_together:
             del self._groups[socket.feed.group]
             with suppress(Exception):  # a layer that is away has forgotten it anyway
                 await self._layer.group_discard(socket.feed.group, self._channel)
+                if socket.feed.group in self._groups:  # somebody has joined meanwhile
+                    await self._layer.group_add(socket.feed.group, self._channel)
 
     async def close(self) -> None:
         """Let everybody connect to somebody else."""
-        for group in self._groups.values():
+        for group in self._all_groups():
             for socket in group.sockets:
                 socket.close(GOING_AWAY)
         for task in self._tasks:
@@ -116,11 +121,25 @@ class Hub:
         while True:
             message = await self._layer.receive(self._channel)
             if message["type"] == RESYNC:
-                for group in self._groups.values():
+                for group in self._all_groups():
                     self._say_state(group)
-            elif told := self._groups.get(message["group"]):
-                told.changed |= dict.fromkeys(message["ids"])
-                self._read(told)
+            else:
+                self._tell(self._groups.get(message["group"], {}), message["ids"])
+
+    def _tell(self, told_together: dict[str, _Group], ids: list[str]) -> None:
+        """Let those hear of it who listen to all of it, or to one of these things."""
+        everything = told_together.get("")
+        if everything is not None:
+            everything.changed |= dict.fromkeys(ids)
+            self._read(everything)
+        for one in ids:
+            if group := told_together.get(one):
+                group.changed[one] = None
+                self._read(group)
+
+    def _all_groups(self) -> Iterator[_Group]:
+        for told_together in self._groups.values():
+            yield from told_together.values()
 
     def _say_state(self, group: _Group) -> None:
         group.is_stale = True
@@ -157,7 +176,7 @@ class Hub:
         while True:
             await asyncio.sleep(CHECK_SECONDS)
             by_tenant: dict[UUID, list[Socket]] = {}
-            for group in self._groups.values():
+            for group in self._all_groups():
                 by_tenant.setdefault(group.feed.tenant.id, []).extend(group.sockets)
             for sockets in by_tenant.values():
                 await self._check(sockets)
@@ -181,7 +200,7 @@ class Hub:
     async def _beat_for_ever(self) -> None:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
-            for group in self._groups.values():
+            for group in self._all_groups():
                 if group.feed.has_state:
                     self._say_state(group)
                 else:

@@ -24,7 +24,7 @@ def erase_customer(*, customer_id: UUID, user_id: UUID, now: datetime) -> None:
     customer = Customer.objects.select_for_update().get(pk=customer_id)
     CustomerAddress.objects.filter(customer=customer).delete()
     customer.user, customer.email = None, nobodys_address(customer.pk)
-    customer.name = customer.phone = customer.tax_id = ""
+    customer.name = customer.phone = customer.tax_id = customer.language = ""
     customer.is_tax_exempt, customer.group, customer.erased_at = False, None, now
     customer.save()
     delete_user(user_id=user_id)

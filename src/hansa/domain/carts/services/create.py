@@ -27,8 +27,9 @@ def create_cart(
     lines: Sequence[WantedLine] = (),
     changes: CartChanges | None = None,
     customer_id: UUID | None = None,
+    language: str = "",
 ) -> PricedCart:
-    """Make a cart in `currency` (default: the shop's); it keeps that currency.
+    """Make a cart in `currency` (default: the shop's); it keeps that currency, and the buyer's `language`.
 
     Raises UnknownCurrency, VariantNotFound, InvalidCart, InvalidAddress, TooManyLines.
     """
@@ -52,6 +53,7 @@ def create_cart(
         gift_card_codes=(),
         order_id=None,
         lines=(),
+        language=language,
     )
     state = apply_changes(empty, checked_changes(changes)) if changes else empty
     ahead = ask_ahead(destination_of(state), now=now)

@@ -63,6 +63,7 @@ def _merge(guest: CartState, own: CartState | None, customer_id: UUID, now: date
         version=own.version + 1,
         lines=merged(own.lines, changed),
         email=own.email or guest.email,
+        language=guest.language or own.language,
         shipping_address=own.shipping_address or guest.shipping_address,
         promotion_codes=tuple(dict.fromkeys((*own.promotion_codes, *guest.promotion_codes))),
     )

@@ -26,7 +26,9 @@ def take_cart(*, customer_id: UUID, guest_cart_id: UUID | None, now: datetime) -
     return get_cart(cart_id=own_id, now=now, asker=customer_id) if own_id else None
 
 
-def take_or_make_cart(*, customer_id: UUID, guest_cart_id: UUID | None, now: datetime) -> PricedCart:
-    """Return what `take_cart` returns, or a new cart of the customer's."""
+def take_or_make_cart(
+    *, customer_id: UUID, guest_cart_id: UUID | None, now: datetime, language: str = ""
+) -> PricedCart:
+    """Return what `take_cart` returns, or a new cart of the customer's, who is written to in `language`."""
     cart = take_cart(customer_id=customer_id, guest_cart_id=guest_cart_id, now=now)
-    return cart or create_cart(now=now, customer_id=customer_id)
+    return cart or create_cart(now=now, customer_id=customer_id, language=language)

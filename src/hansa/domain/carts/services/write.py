@@ -13,10 +13,11 @@ _TENANT = "(SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)"
 _INSERT = """
     INSERT INTO carts_cart (
         id, customer_id, currency, email, shipping_address, billing_address, shipping_method_id, pickup_point_id,
-        promotion_codes, gift_card_codes, touched_at
+        promotion_codes, gift_card_codes, language, touched_at
     ) VALUES (
         %(id)s, %(customer_id)s, %(currency)s, %(email)s, %(shipping_address)s::jsonb, %(billing_address)s::jsonb,
-        %(shipping_method_id)s, %(pickup_point_id)s, %(promotion_codes)s::jsonb, %(gift_card_codes)s::jsonb, %(now)s
+        %(shipping_method_id)s, %(pickup_point_id)s, %(promotion_codes)s::jsonb, %(gift_card_codes)s::jsonb,
+        %(language)s, %(now)s
     )
 """
 _UPDATE = f"""
@@ -25,6 +26,7 @@ _UPDATE = f"""
         shipping_address = %(shipping_address)s::jsonb, billing_address = %(billing_address)s::jsonb,
         shipping_method_id = %(shipping_method_id)s, pickup_point_id = %(pickup_point_id)s,
         promotion_codes = %(promotion_codes)s::jsonb, gift_card_codes = %(gift_card_codes)s::jsonb,
+        language = %(language)s,
         touched_at = %(now)s, abandoned_at = NULL, updated_at = %(now)s
     WHERE tenant_id = {_TENANT} AND id = %(id)s
 """  # noqa: S608  (our own constant)
@@ -104,5 +106,6 @@ def _columns(state: CartState, now: datetime) -> dict[str, object]:
         "pickup_point_id": state.pickup_point_id,
         "promotion_codes": Json(list(state.promotion_codes)),
         "gift_card_codes": Json(list(state.gift_card_codes)),
+        "language": state.language,
         "now": now,
     }

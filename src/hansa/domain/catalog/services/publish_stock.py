@@ -1,15 +1,14 @@
 """Publish stock: show how many pieces the inventory says are free."""
 
 from collections.abc import Collection, Mapping
-from functools import partial
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from hansa.domain.catalog.models import Variant
 from hansa.domain.catalog.services.listing import refresh_listing
 from hansa.domain.catalog.services.locks import lock_products
-from hansa.domain.catalog.signals import stock_published
+from hansa.domain.catalog.signals import tell_stock_published
 from hansa.kernel.postgresql.statements import Json
 from hansa.kernel.transactions import requires_transaction
 
@@ -61,7 +60,5 @@ def publish_stock(*, stock: Mapping[UUID, tuple[int, int | None]]) -> int:
         rows = cursor.fetchall()
         cursor.execute("SELECT set_config('hansa.publishing', '', true)")
     refresh_listing(sorted({product_id for product_id, is_flipped, _ in rows if is_flipped}))
-    if rows:
-        changed = [variant_id for _, _, variant_id in rows]
-        transaction.on_commit(partial(stock_published.send_robust, Variant, variant_ids=changed), robust=True)
+    tell_stock_published(Variant, [variant_id for _, _, variant_id in rows])
     return len(rows)

@@ -22,6 +22,7 @@ from hansa.domain.catalog.models import MAX_VARIANTS, Product, ProductImage, Var
 from hansa.domain.catalog.services.locks import lock_product
 from hansa.domain.catalog.services.settle_products import settle_products
 from hansa.domain.catalog.services.violations import check_fields, check_metadata, named_violations
+from hansa.domain.catalog.signals import tell_stock_published
 from hansa.domain.catalog.text import is_visible
 from hansa.domain.catalog.types import VariantDraft
 from hansa.kernel.errors import FieldError
@@ -85,6 +86,7 @@ def save_variants(
         Variant.objects.bulk_create(new, batch_size=500)
         _check_number(stored_product)
         settle_products(product_ids=[product.pk], now=now)
+        tell_stock_published(Variant, [variant.pk for variant in changed])
     return list(saved)
 
 

@@ -7,6 +7,7 @@ from itertools import count
 
 from django.db import DataError, IntegrityError
 
+from hansa.domain.catalog.models import Variant
 from hansa.domain.catalog.services.listing import refresh_listing
 from hansa.domain.catalog.services.locks import hold_categories, lock_category_tree
 from hansa.domain.catalog.services.upsert_attributes import write_attributes
@@ -15,6 +16,7 @@ from hansa.domain.catalog.services.upsert_ids import IdSeries
 from hansa.domain.catalog.services.upsert_rows import ProductRows, Refused, plan_product
 from hansa.domain.catalog.services.upsert_staging import write_rows
 from hansa.domain.catalog.services.upsert_stored import find_stored, find_taken_slugs
+from hansa.domain.catalog.signals import tell_stock_published
 from hansa.domain.catalog.text import MAX_SLUG_CHARACTERS, is_visible, slugify
 from hansa.domain.catalog.types import ProductDraft, UpsertResult
 from hansa.kernel.transactions import requires_transaction, transaction
@@ -40,7 +42,7 @@ def upsert_products(drafts: Sequence[ProductDraft], *, now: datetime) -> Product
     halved until the culprit is alone. Each source_key may come once: ValueError.
 
     Locks the category tree if a draft names a category, then the products it finds, in the order of
-    their ids. Refreshes the listing of what it wrote.
+    their ids. Refreshes the listing of what it wrote. Sends the signal `stock_published` after the commit.
     """
     if len({draft.source_key for draft in drafts}) < len(drafts):
         message = "the same source_key twice in one set of drafts"
@@ -72,6 +74,7 @@ def _upsert(drafts: Sequence[ProductDraft], now: datetime) -> ProductsUpserted:
     # Note [Locks of the catalogue]: a shelf that is renamed meanwhile would leave its old path in the listing.
     hold_categories({plan.product.category_id for plan in written if plan.product.category_id})
     refresh_listing([plan.product.id for plan in written])
+    tell_stock_published(Variant, [one for plan in plans for one in plan.restocked_variant_ids])
     created = sum(plan.stored is None for plan in plans)
     return ProductsUpserted(
         created=created,

@@ -36,6 +36,7 @@ _VARIANT_FIELDS = (
     *("sku", "barcode", "price_amount", "is_stock_tracked", "stock_quantity", "sells_when_out_of_stock"),
     *("weight_grams", "requires_shipping", "is_taxable"),
 )
+_STOCK_FIELDS = ("is_stock_tracked", "stock_quantity", "sells_when_out_of_stock")
 
 
 class Refused(Exception):
@@ -55,6 +56,8 @@ class ProductRows:
     changed_images: list[StoredImage] = field(default_factory=list)
     new_variants: list[StoredVariant] = field(default_factory=list)
     changed_variants: list[StoredVariant] = field(default_factory=list)
+    restocked_variant_ids: list[UUID] = field(default_factory=list)
+    """Those of `changed_variants` of which another number can be bought, as far as the file says."""
     refused_variants: dict[tuple[str, ...], str] = field(default_factory=dict)
     are_attributes_changed: bool = False
 
@@ -233,6 +236,8 @@ def _plan_variants(rows: ProductRows) -> None:
         elif variant != stored or stored is replaced:
             # A stock that the file does not name is not written: it may sell while we import.
             rows.changed_variants.append(dataclasses.replace(variant, stock_quantity=wanted.stock_quantity))
+            if any(getattr(variant, name) != getattr(stored, name) for name in _STOCK_FIELDS):
+                rows.restocked_variant_ids.append(variant.id)
     if rows.new_variants and len(variants) > MAX_VARIANTS:
         message = f"The product would have {len(variants):,} variants; the most is {MAX_VARIANTS:,}."
         raise Refused(message)

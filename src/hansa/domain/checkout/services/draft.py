@@ -53,6 +53,7 @@ def order_draft(cart: PricedCart, order_id: UUID) -> OrderDraft:
         total=basket.total,
         prices_include_tax=basket.prices_include_tax,
         explanation=cart.explanation(),
+        language=state.language,
     )
 
 

@@ -6,6 +6,7 @@ Pure functions: a variant with its product comes in as the columns of `rows/feed
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -46,16 +47,17 @@ def opening(*, shop_name: str, address: str, language: str) -> str:
 CLOSING = "</channel></rss>\n"
 
 
-def items(product: Mapping[str, Any], *, address: str, path: tuple[str, ...]) -> Iterator[str]:
+def items(product: Mapping[str, Any], *, address: str, path: tuple[str, ...], backorders_arrive: date) -> Iterator[str]:
     """Give an item for each variant that Google can show: with a picture and a price above 0.
 
-    `address` is the shop's, without a slash at its end; `path` are the names of the product's categories.
+    `address` is the shop's, without a slash at its end; `path` are the names of the product's categories;
+    `backorders_arrive` is the day on which what is sold before it is here will be.
     """
     for variant in product["variants"]:
         pictures = [_whole(url, address) for url in _pictures(product, variant)]
         pictures = [url for url in pictures if len(url) <= MAX_LINK]
         if pictures and variant["amount"] > 0:
-            facts = [*_facts(product, variant, address, path), *_images(pictures)]
+            facts = [*_facts(product, variant, address, path, backorders_arrive), *_images(pictures)]
             yield "<item>" + "".join(f"<g:{name}>{_safe(value)}</g:{name}>" for name, value in facts) + "</item>\n"
 
 
@@ -75,7 +77,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def _facts(
-    product: Mapping[str, Any], variant: Mapping[str, Any], address: str, path: tuple[str, ...]
+    product: Mapping[str, Any], variant: Mapping[str, Any], address: str, path: tuple[str, ...], arrive: date
 ) -> Iterator[tuple[str, str]]:
     is_one_of_several = len(product["variants"]) > 1
     values = [value for value in variant["option_values"] if value] if is_one_of_several else []
@@ -84,7 +86,7 @@ def _facts(
     yield "description", cut(plain_text(product["description"]), MAX_DESCRIPTION) or cut(product["name"], MAX_TITLE)
     choice = f"?variant={variant['id']}" if is_one_of_several else ""
     yield "link", f"{address}/p/{product['slug']}/{choice}"
-    yield "availability", _availability(variant)
+    yield from _availability(variant, arrive)
     yield from _prices(variant)
     yield "condition", "new"
     yield from _identifiers(product["vendor"].strip(), variant)
@@ -96,10 +98,14 @@ def _facts(
     yield from _unit_pricing({**(product["metadata"] or {}), **(variant["metadata"] or {})})
 
 
-def _availability(variant: Mapping[str, Any]) -> str:
+def _availability(variant: Mapping[str, Any], arrive: date) -> Iterator[tuple[str, str]]:
     if not variant["is_stock_tracked"] or variant["stock_quantity"] > 0:
-        return "in_stock"
-    return "backorder" if variant["is_backordered"] else "out_of_stock"
+        yield "availability", "in_stock"
+    elif variant["is_backordered"]:
+        yield "availability", "backorder"
+        yield "availability_date", f"{arrive:%Y-%m-%d}T00:00Z"
+    else:
+        yield "availability", "out_of_stock"
 
 
 def _prices(variant: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,7 @@
-"""What a feed of products needs to know: one document for each published product."""
+"""What a feed of products needs to know: one document for each published product.
+
+Its pictures are our own where we have them, the largest rendition of each.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,8 +20,10 @@ _DOCUMENTS = """
             WHERE pa.tenant_id = p.tenant_id AND pa.product_id = p.id
         ),
         'images', (
-            SELECT coalesce(json_agg(i.url ORDER BY i.position, i.id), '[]')
-            FROM catalog_productimage i WHERE i.tenant_id = p.tenant_id AND i.product_id = p.id
+            SELECT coalesce(json_agg(coalesce(k.renditions -> -1 ->> 'url', i.url) ORDER BY i.position, i.id), '[]')
+            FROM catalog_productimage i
+            LEFT JOIN catalog_picture k ON k.tenant_id = i.tenant_id AND k.url = i.url AND k.sha256 <> ''
+            WHERE i.tenant_id = p.tenant_id AND i.product_id = p.id
         ),
         'variants', (
             SELECT coalesce(json_agg(json_build_object(
@@ -28,10 +33,11 @@ _DOCUMENTS = """
                 'is_stock_tracked', v.is_stock_tracked, 'stock_quantity', v.stock_quantity,
                 'is_backordered', v.sells_when_out_of_stock
                     AND coalesce(v.stock_quantity + v.backorder_limit > 0, true),
-                'image_url', i.url
+                'image_url', coalesce(k.renditions -> -1 ->> 'url', i.url)
             ) ORDER BY v.position, v.id), '[]')
             FROM catalog_variant v
             LEFT JOIN catalog_productimage i ON i.tenant_id = v.tenant_id AND i.id = v.image_id
+            LEFT JOIN catalog_picture k ON k.tenant_id = i.tenant_id AND k.url = i.url AND k.sha256 <> ''
             WHERE v.tenant_id = p.tenant_id AND v.product_id = p.id
         )
     )

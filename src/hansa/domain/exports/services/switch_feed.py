@@ -6,17 +6,26 @@ from uuid import UUID
 
 from django.db import transaction as django_transaction
 
-from hansa.domain.exports.errors import FeedNotFound
-from hansa.domain.exports.models import Feed, FeedStatus
+from hansa.domain.exports.errors import FeedNotFound, InvalidFeed
+from hansa.domain.exports.models import MAX_BACKORDER_DAYS, Feed, FeedStatus
 from hansa.domain.exports.services.files import private_storage
+from hansa.kernel.errors import FieldError
 from hansa.kernel.postgresql.wakeup import wake_workers
 from hansa.kernel.transactions import transaction
 
 
-def switch_feed_on(*, language: str, now: datetime) -> Feed:
-    """Let the feed of this language be written now, and each hour from now on; one that is on is written again."""
+def switch_feed_on(*, language: str, now: datetime, backorder_days: int | None = None) -> Feed:
+    """Let the feed of this language be written now, and each hour from now on; one that is on is written again.
+
+    It says of what is sold before it is here that it will be in `backorder_days`; None: as many as before, at first
+    BACKORDER_DAYS. Raises InvalidFeed.
+    """
+    changes = {} if backorder_days is None else {"backorder_days": backorder_days}
+    if backorder_days is not None and not 1 <= backorder_days <= MAX_BACKORDER_DAYS:
+        message = f"Back-ordered goods arrive within 1 to {MAX_BACKORDER_DAYS} days."
+        raise InvalidFeed(message, errors=(FieldError("backorder_days", "out_of_range", message),))
     with transaction():
-        feed, _ = Feed.objects.get_or_create(language=language)
+        feed, _ = Feed.objects.update_or_create(language=language, defaults=changes)
         Feed.objects.filter(pk=feed.pk).exclude(status=FeedStatus.RUNNING).update(
             status=FeedStatus.PENDING, available_at=now, failures=0, last_error="", updated_at=now
         )

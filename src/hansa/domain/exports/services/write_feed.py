@@ -34,7 +34,7 @@ def write_feed(held: HeldJob) -> None:
         address = get_shop_address().rstrip("/")
     with TemporaryDirectory(prefix="hansa-feed-") as directory:
         path = Path(directory) / "feed.xml"
-        number = _write(path, address, feed.language, held)
+        number = _write(path, address, feed, held)
         with path.open("rb") as written:
             sha256 = hashlib.file_digest(written, "sha256").hexdigest()
         if sha256 != feed.file_sha256:
@@ -46,14 +46,15 @@ def write_feed(held: HeldJob) -> None:
         Feed.objects.filter(pk=held.id).update(**waiting)
 
 
-def _write(path: Path, address: str, language: str, held: HeldJob) -> int:
+def _write(path: Path, address: str, feed: Feed, held: HeldJob) -> int:
     """Write the file; returns how many items are in it."""
-    number = 0
+    number, arrive = 0, (clock.now() + timedelta(days=feed.backorder_days)).date()
     with streaming() as stream, path.open("w", encoding="utf-8") as file:
         shelves = Shelves(stream)
-        file.write(opening(shop_name=get_current_tenant().name, address=address, language=language))
+        file.write(opening(shop_name=get_current_tenant().name, address=address, language=feed.language))
         for place, (category_id, product) in enumerate(published_products(stream), start=1):
-            for item in items(product, address=address, path=shelves.path(category_id)):
+            categories = shelves.path(category_id)
+            for item in items(product, address=address, path=categories, backorders_arrive=arrive):
                 file.write(item)
                 number += 1
             if place % _LEASE_EVERY == 0:

@@ -7,19 +7,28 @@ from django.db import IntegrityError
 from hansa.domain.notifications.errors import InvalidText, TextTaken
 from hansa.domain.notifications.models import LetterText
 from hansa.domain.notifications.placeholders import check_text
-from hansa.domain.notifications.texts import BUILT_IN, PARTS, PLACEHOLDERS, Texts
-from hansa.domain.notifications.types import Language
+from hansa.domain.notifications.texts import BUILT_IN, PARTS, PLACEHOLDERS
+from hansa.domain.notifications.types import Texts
+from hansa.kernel.languages import Language
 from hansa.kernel.transactions import transaction
 
 
 def check_texts(kind: str, texts: Texts) -> None:
     """Raise InvalidText when a letter of this kind could not be written with these texts."""
     for part in PARTS:
-        text = getattr(texts, part)
-        check_text(text, PLACEHOLDERS[kind])
-        if part != "closing" and not text.strip():
-            message = f"Write something into the {part}: a letter without one looks broken."
-            raise InvalidText(message)
+        check_part(kind, part, getattr(texts, part))
+
+
+def check_part(kind: str, part: str, text: str) -> None:
+    """Raise InvalidText when this text cannot stand in this part of such a letter."""
+    check_text(text, PLACEHOLDERS[kind])
+    built_in = BUILT_IN[kind, Language.ENGLISH]
+    if part == "button" and text.strip() and not built_in.button:
+        message = "This letter leads nowhere, so it has no button. Leave that part empty."
+        raise InvalidText(message)
+    if part != "closing" and getattr(built_in, part) and not text.strip():
+        message = f"Write something into the {part}: a letter without one looks broken."
+        raise InvalidText(message)
 
 
 def save_text(*, kind: str, language: str, texts: Texts, text_id: UUID | None = None) -> LetterText:

@@ -75,7 +75,7 @@ def send_again(*, notification_id: UUID, now: datetime) -> None:
 
 def _write(notification: Notification) -> Letter:
     if notification.kind == Kind.ACCOUNT:
-        return account_letter(notification.content or {})
+        return account_letter(notification)
     return write(notification)
 
 

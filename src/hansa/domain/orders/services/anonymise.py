@@ -9,7 +9,7 @@ from hansa.kernel.transactions import transaction
 # Where it went, as far as a tax depends on it, is not who it was.
 _ANONYMISE = """
     UPDATE orders_order SET
-        customer_id = %(customer_id)s, email = %(nobody)s, email_key = %(nobody)s,
+        customer_id = %(customer_id)s, email = %(nobody)s, email_key = %(nobody)s, language = '',
         shipping_address = CASE WHEN shipping_address IS NOT NULL THEN jsonb_build_object(
             'first_name', '', 'last_name', '', 'line1', '', 'city', '', 'company', '', 'line2', '', 'phone', '',
             'country', shipping_address -> 'country', 'region', shipping_address -> 'region',

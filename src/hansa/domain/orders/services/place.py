@@ -17,13 +17,13 @@ _ORDER = """
         RETURNING last_number
     ), placed AS (
         INSERT INTO orders_order (
-            id, number, cart_id, customer_id, status, currency, email, email_key, shipping_address,
+            id, number, cart_id, customer_id, status, currency, email, email_key, language, shipping_address,
             billing_address,
             shipping_method, subtotal, discount, shipping, tax, total, prices_include_tax, explanation, placed_at
         )
         SELECT
             %(id)s, counter.last_number, %(cart_id)s, %(customer_id)s, 'pending_payment', %(currency)s, %(email)s,
-            %(email_key)s,
+            %(email_key)s, %(language)s,
             %(shipping_address)s::jsonb, %(billing_address)s::jsonb, %(shipping_method)s::jsonb, %(subtotal)s,
             %(discount)s, %(shipping)s, %(tax)s, %(total)s, %(prices_include_tax)s, %(explanation)s::jsonb, %(now)s
         FROM counter
@@ -64,6 +64,7 @@ def place_order(draft: OrderDraft, *, actor: str, now: datetime) -> None:
             "currency": draft.currency,
             "email": draft.email,
             "email_key": draft.email.lower(),
+            "language": draft.language,
             "shipping_address": Json(draft.shipping_address),
             "billing_address": Json(draft.billing_address),
             "shipping_method": Json(draft.shipping_method),

@@ -11,7 +11,7 @@ from hansa.domain.staff.errors import InvalidRole, RoleFixed, RoleInUse, RoleTak
 from hansa.domain.staff.models import Assignment, InvitationRole, Role
 from hansa.domain.staff.selectors import get_role
 from hansa.domain.staff.services.roles import check_not_limited, check_not_more, ensure_roles
-from hansa.domain.staff.types import ALL_CAPABILITIES, Authority
+from hansa.domain.staff.types import ALL_CAPABILITIES, PRESETS, Authority
 from hansa.kernel.errors import FieldError
 from hansa.kernel.ids import uuid7
 from hansa.kernel.transactions import transaction
@@ -81,5 +81,6 @@ def _check(name: str, capabilities: Collection[str]) -> None:
 
 def _free_code(name: str) -> str:
     code = slugify(name)[:50].strip("-") or "role"
-    taken = Role.objects.filter(code=code).exists()
+    is_presets = any(code == preset.code for preset in PRESETS)  # what presets get later is not for it
+    taken = is_presets or Role.objects.filter(code=code).exists()
     return f"{code[:37]}-{uuid7().hex[-12:]}" if taken else code

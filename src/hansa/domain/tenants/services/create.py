@@ -4,14 +4,14 @@ import re
 
 from django.db import IntegrityError
 
-from hansa.domain.tenants.errors import InvalidLanguage, InvalidName, InvalidSlug, SlugTaken
+from hansa.domain.tenants.errors import InvalidName, InvalidSlug, SlugTaken
 from hansa.domain.tenants.models import SLUG_PATTERN, Tenant
+from hansa.domain.tenants.services.set_language import check_language
 from hansa.kernel.money import exponent
 from hansa.kernel.tenancy import TenantContext
 from hansa.kernel.transactions import transaction
 
 MAX_NAME = 200
-LANGUAGES = ("en", "de")
 
 
 def create_tenant(*, slug: str, name: str, currency: str = "EUR", language: str = "en") -> TenantContext:
@@ -29,9 +29,7 @@ def create_tenant(*, slug: str, name: str, currency: str = "EUR", language: str 
         message = f"The shop's name must be readable: 1 to {MAX_NAME} characters, no line breaks."
         raise InvalidName(message)
     exponent(currency)
-    if language not in LANGUAGES:
-        message = f"Letters are written in {' or '.join(LANGUAGES)}, not in {language[:10]!r}."
-        raise InvalidLanguage(message)
+    check_language(language)
     try:
         with transaction():
             return Tenant.objects.create(slug=slug, name=name, currency=currency, language=language).context

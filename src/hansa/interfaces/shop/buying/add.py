@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from hansa.domain.accounts.types import Person
 from hansa.domain.carts.errors import CartClosed, CartNotFound
 from hansa.domain.carts.pricing import PricedCart, PricedCartLine
 from hansa.domain.carts.services.change import add_line
@@ -27,25 +28,30 @@ class Added:
     line: PricedCartLine
 
 
-def add_to_cart(*, cart_id: UUID | None, wanted: WantedLine, customer_id: UUID | None, now: datetime) -> Added:
-    """Add to the cart with this id, or to a new one of the customer's when it is gone, ordered or another customer's.
+def add_to_cart(
+    *, cart_id: UUID | None, wanted: WantedLine, buyer: Person | None, language: str, now: datetime
+) -> Added:
+    """Add to the cart with this id, or to a new one of the buyer's when it is gone, ordered or another customer's.
+
+    A new one keeps the `language` that was asked for, else that of a buyer who is logged in.
 
     Raises VariantNotFound, InvalidCart, TooManyLines, NotEnoughLeft. Locks the cart.
     """
     with transaction():
-        cart = _add(cart_id, wanted, customer_id, now)
+        cart = _add(cart_id, wanted, buyer, language, now)
         line = next(line for line in cart.lines if line.line.variant_id == wanted.variant_id)
         _refuse_shortage(line, wanted.quantity)
     return Added(cart, line)
 
 
-def _add(cart_id: UUID | None, wanted: WantedLine, customer_id: UUID | None, now: datetime) -> PricedCart:
+def _add(cart_id: UUID | None, wanted: WantedLine, buyer: Person | None, language: str, now: datetime) -> PricedCart:
+    customer_id, kept = (buyer.customer_id, buyer.language) if buyer else (None, "")
     if cart_id is not None:
         try:
             return add_line(cart_id=cart_id, wanted=wanted, now=now, asker=customer_id)
         except (CartNotFound, CartClosed):
             pass
-    return create_cart(now=now, lines=[wanted], customer_id=customer_id)
+    return create_cart(now=now, lines=[wanted], customer_id=customer_id, language=language or kept)
 
 
 def _refuse_shortage(line: PricedCartLine, added: int) -> None:

@@ -21,12 +21,13 @@ from hansa.domain.orders.selectors import get_order_document
 from hansa.domain.payments.selectors import find_gift_card
 from hansa.domain.pricing.types import Refusal
 from hansa.interfaces.guards.limits import count_codes
+from hansa.interfaces.languages import language_of
 from hansa.interfaces.shop.buying.add import add_to_cart
 from hansa.interfaces.shop.buying.cart import build_cart_page
 from hansa.interfaces.shop.buying.cookies import find_cart_id, forget_cart, keep_cart, keep_order
 from hansa.interfaces.shop.notices import leave_notices
 from hansa.interfaces.shop.page import render_page
-from hansa.interfaces.shop.shopper import find_shopper_id
+from hansa.interfaces.shop.shopper import find_shopper, find_shopper_id
 from hansa.kernel import clock
 from hansa.kernel.errors import DomainError
 from hansa.kernel.limits import RateLimited
@@ -59,8 +60,13 @@ def add(request: HttpRequest) -> HttpResponse:
     back = _way_back(request)
     try:
         wanted = WantedLine(UUID(request.POST.get("variant", "")), _quantity(request.POST.get("quantity", "1")))
-        customer_id = find_shopper_id(request)
-        added = add_to_cart(cart_id=find_cart_id(request), wanted=wanted, customer_id=customer_id, now=clock.now())
+        added = add_to_cart(
+            cart_id=find_cart_id(request),
+            wanted=wanted,
+            buyer=find_shopper(request),
+            language=language_of(request.headers),
+            now=clock.now(),
+        )
     except (DomainError, ValueError) as error:
         message = error.message if isinstance(error, DomainError) else "Choose a variant and a quantity first."
         if PART in request.headers:

@@ -11,6 +11,7 @@ from hansa.domain.carts.services.change import add_line, change_cart, remove_lin
 from hansa.domain.carts.services.create import create_cart
 from hansa.domain.carts.types import WantedLine
 from hansa.interfaces.guards.limits import count_codes
+from hansa.interfaces.languages import language_of
 from hansa.interfaces.storefront.answers import json_answer
 from hansa.interfaces.storefront.people import find_holder, find_signed_in
 from hansa.interfaces.storefront.routing import StorefrontRoute
@@ -53,7 +54,10 @@ CartId = Annotated[UUID, Depends(_opened)]
 
 @router.post("/carts", status_code=201, response_model=CartOut, responses=PROBLEMS)
 def post_cart(request: Request, body: CartIn | None = None) -> Response:
-    """Make a cart; a client that knows everything fills it in this one call. Logged in, it is the customer's."""
+    """Make a cart; a client that knows everything fills it in this one call. Logged in, it is the customer's.
+
+    The buyer is written to in the language that `Accept-Language` asks for, where the shop writes in it.
+    """
     body = body or CartIn()
     count_codes(client_of(request), body.codes())
     person = find_signed_in(request)
@@ -62,6 +66,7 @@ def post_cart(request: Request, body: CartIn | None = None) -> Response:
         lines=body.to_lines(),
         changes=body.to_changes(),
         customer_id=person.customer_id if person else None,
+        language=language_of(request.headers) or (person.language if person else ""),
         now=clock.now(),
     )
     return _answer(cart, 201)

@@ -16,6 +16,7 @@ from hansa.domain.carts.services.wish import wish
 from hansa.domain.orders.selectors import list_own_orders
 from hansa.domain.privacy.selectors import export_person
 from hansa.domain.privacy.services.erase_person import erase_person
+from hansa.interfaces.languages import language_of
 from hansa.interfaces.storefront.answers import json_answer
 from hansa.interfaces.storefront.people import signed_in
 from hansa.interfaces.storefront.query import described, read_query
@@ -154,7 +155,10 @@ def post_cart(request: Request, body: CartToTakeIn | None = None) -> Response:
     if body:
         check_token(body.token, "cart", body.id)
     guest_cart_id = body.id if body else None
-    cart = take_or_make_cart(customer_id=person.customer_id, guest_cart_id=guest_cart_id, now=clock.now())
+    language = language_of(request.headers) or person.language
+    cart = take_or_make_cart(
+        customer_id=person.customer_id, guest_cart_id=guest_cart_id, language=language, now=clock.now()
+    )
     return json_answer(cart_document(cart))
 
 

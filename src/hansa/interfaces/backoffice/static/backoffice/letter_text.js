@@ -18,7 +18,7 @@
     const value = (name) => (form.elements[name] ? form.elements[name].value : place.dataset[name] || "");
     const show = () => {
       shadow.replaceChildren();
-      for (const name of ["csrfmiddlewaretoken", "kind", "language", ...PARTS]) {
+      for (const name of ["csrfmiddlewaretoken", "kind", "language", "order", ...PARTS]) {
         const field = document.createElement("input");
         field.type = "hidden";
         field.name = name;
@@ -36,6 +36,7 @@
     });
     // Another letter begins with its own texts.
     form.addEventListener("change", (event) => {
+      if (event.target.name === "order") show();
       if (!["kind", "language"].includes(event.target.name) || !place.dataset.adds) return;
       const asked = new URLSearchParams({ kind: value("kind"), language: value("language") });
       window.location.search = asked.toString();
