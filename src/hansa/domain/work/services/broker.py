@@ -4,6 +4,7 @@ import time
 from uuid import UUID
 
 from celery import current_app
+from django.conf import settings
 from kombu.exceptions import OperationalError as KombuError
 
 from hansa.domain.work.types import Queue
@@ -11,8 +12,9 @@ from hansa.kernel.errors import Unavailable
 
 MOST_WAITING = 200
 """Messages that may wait in one queue: few enough to be started before their offers end."""
-_EXPIRES_SECONDS = 15
-"""A duty that nobody began until then is put in again; the rows of jobs tell by themselves that they are begun."""
+_EXPIRES_SECONDS = 15.0
+"""A duty that nobody began until then is put in again, a rarer one with its next turn; the rows of jobs tell by
+themselves that they are begun."""
 _PATIENCE_SECONDS = 0.05
 _AGAIN_SECONDS = 0.25
 """A duty is not put in twice within this."""
@@ -52,7 +54,7 @@ class Messages:
                 return
             self._told[name, tenant_id] = now
         arguments = (str(tenant_id),) if job_id is None else (str(tenant_id), str(job_id))
-        expires = _EXPIRES_SECONDS if job_id is None else None
+        expires = max(_EXPIRES_SECONDS, settings.SCHEDULE[name]) if job_id is None else None
         try:
             current_app.send_task(name, arguments, queue=queue.value, expires=expires, retry=False)
         except (KombuError, OSError) as error:

@@ -93,6 +93,7 @@ class Dispatcher:
         if self._listener is not None:
             self._listener.close()
         self._listener, self._is_leader = None, False
+        self._next_turn.clear()  # what was due may not have got into its queue
 
     def _dispatch(self, listener: Listener) -> bool:
         """Put what is due into the queues; tells whether some of it found no room."""
