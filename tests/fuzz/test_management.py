@@ -141,6 +141,7 @@ def integration(world: World) -> type[AuthProvider[Any]]:
     return Integration
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("examples", "least"), [(4, 2_000), pytest.param(500, 10_000, marks=pytest.mark.long)], ids=["short", "long"]
 )

@@ -106,6 +106,7 @@ def visitor(world: World) -> type[AuthProvider[Any]]:
     return Visitor
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("examples", "least"), [(8, 1_000), pytest.param(500, 10_000, marks=pytest.mark.long)], ids=["short", "long"]
 )

@@ -37,16 +37,17 @@ LATER = clock.now() + timedelta(hours=1)
 
 
 @pytest.fixture
-def counter(stripe_faults: FakeStripe) -> Counter:  # noqa: ARG001  (Stripe is offered as long as it stands)
+def counter(stripe_faults: FakeStripe) -> Iterator[Counter]:  # noqa: ARG001  (Stripe is offered as long as it stands)
     card: Any = {"number": "4000002500003155", "exp_month": "12", "exp_year": "2030", "cvc": "123"}
-    secure = client().v1.payment_methods.create(params={"type": "card", "card": card})
-    return Counter(
-        provider="stripe",
-        paid={"method": "pm_card_visa"},
-        declined={"method": "pm_card_chargeCustomerFail"},
-        needs_action={"method": secure.id},
-        authorised={"method": "pm_card_visa", "capture": "later"},
-    )
+    with override_settings(PAYMENT_TIMEOUT_SECONDS=20):  # localstripe has no hurry on a busy machine
+        secure = client().v1.payment_methods.create(params={"type": "card", "card": card})
+        yield Counter(
+            provider="stripe",
+            paid={"method": "pm_card_visa"},
+            declined={"method": "pm_card_chargeCustomerFail"},
+            needs_action={"method": secure.id},
+            authorised={"method": "pm_card_visa", "capture": "later"},
+        )
 
 
 class TestStripe(ProviderContract):
@@ -55,7 +56,7 @@ class TestStripe(ProviderContract):
 
 @contextmanager
 def impatience() -> Iterator[None]:
-    """Wait little for Stripe, as long as it fails: what comes after has the time it has in a shop."""
+    """Wait little for Stripe, as long as it fails; what comes after has time."""
     with override_settings(PAYMENT_TIMEOUT_SECONDS=1.2):
         yield
 
