@@ -26,6 +26,8 @@ from hansa.kernel.languages import negotiate
         ("deu", ""),
         ("d", ""),
         ("de;q=high", ""),
+        (f"de{'-a' * 2_000}", ""),
+        (f"de{'-a' * 2_000}, en", "en"),
         ("de;q=nan", ""),
         ("de;q=-1", ""),
         ("de;q=0.12345", ""),

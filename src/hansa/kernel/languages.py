@@ -5,6 +5,8 @@ from enum import StrEnum
 
 _MAX_RANGES = 32
 """Browsers send a handful; what comes after so many is not read."""
+_MAX_TAG_CHARACTERS = 35
+"""As many as tags need (RFC 5646 §4.4.1). Shortening one with thousands of parts would take minutes."""
 
 
 class Language(StrEnum):
@@ -39,6 +41,8 @@ def negotiate(accept_language: str, *, offered: Collection[str] = tuple(Language
 def _read(text: str) -> tuple[str, float]:
     """Return a range in small letters with its weight from 0 to 1; -1 for one that cannot be read."""
     tag, _, parameter = text.partition(";")
+    if len(tag.strip()) > _MAX_TAG_CHARACTERS:
+        return "", -1.0
     name, _, value = parameter.replace(" ", "").partition("=")
     if not parameter:
         return tag.strip().lower(), 1.0
