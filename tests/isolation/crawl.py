@@ -247,7 +247,8 @@ class Crawler:
 
 def _told(answer: Answer, sent: str) -> tuple[Any, ...]:
     def blind(text: str) -> str:
-        for written in {sent, quote(sent), escape(sent), sent.replace("-", "")} - {""}:
+        # The last way is that of an address inside another one: `next=%2Faccount%2F…`.
+        for written in {sent, quote(sent), escape(sent), sent.replace("-", ""), quote(sent, safe="")} - {""}:
             text = text.replace(written, "<sent>")
         return _ANY_TIME.sub("", text)
 
