@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.usersessions.models import UserSession
 from django.core import signing
 
 from hansa.domain.accounts.session_keys import digest_of
@@ -9,6 +10,7 @@ from hansa.domain.accounts.sessions import SessionStore
 from hansa.domain.checkout.services.finish import stored_answer
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from hansa.kernel.tokens import make_token
+from hansa.kernel.transactions import transaction
 from tests.dumps import places_of
 from tests.interfaces.conftest import Meet
 from tests.isolation.tables import past_the_wall
@@ -42,6 +44,15 @@ def test_a_token_of_an_app_and_its_digest_are_two_things(ada: Person, meet: Meet
     thief.client.cookies.set("sessionid", digest_of(ada.token))
     thief.token = ""
     assert thief.call("GET", "/me").status_code == 401
+
+
+def test_a_digest_is_its_key_or_another_and_never_both(ada: Person) -> None:
+    with tenant_scope(ada.tenant), transaction():
+        row = UserSession.objects.get(session_key=ada.token)
+    assert row.session_key == ada.token
+    assert not row.session_key != ada.token  # noqa: SIM202  (what != says is the question)
+    assert row.session_key != "another"
+    assert row.session_key != digest_of(ada.token), "as text from elsewhere, it is a key like any other"
 
 
 def test_a_person_sees_their_sessions_and_ends_one(ada: Person, meet: Meet, shop: TenantContext) -> None:
