@@ -104,6 +104,20 @@ def test_a_second_time_gives_nothing_back() -> None:
     assert capabilities_of("manager") == kept
 
 
+def test_a_preset_that_was_made_into_a_role_for_less_gets_nothing() -> None:
+    make_old()
+    with transaction():
+        read_only = Role.objects.get(code="read-only").pk
+        manager = Role.objects.get(code="manager")
+    with actor_scope(STAFF):
+        save_role(role_id=read_only, name="Catalogue interns", capabilities=["catalog.view"], by=SYSTEM)
+        save_role(role_id=manager.pk, name="Manager", capabilities=["orders.view"], by=SYSTEM)
+        save_role(role_id=manager.pk, name="Manager", capabilities=manager.capabilities, by=SYSTEM)
+    migrate_again()
+    assert capabilities_of("read-only") == {"catalog.view"}
+    assert "exports.run" in capabilities_of("manager"), "it has all again that was taken from it"
+
+
 def test_a_role_of_the_merchants_own_never_bears_a_presets_code() -> None:
     with transaction():
         ensure_roles()

@@ -9,7 +9,8 @@ from django.db.migrations.operations import RunSQL
 from hansa.kernel.actors import COMMAND_PREFIX, Actor
 
 # A preset is a role with its code that was made in one statement with the owner's; a role that a merchant has
-# made in the place of one is younger. What a merchant has taken away stands in the audit log.
+# made in the place of one is younger. What a merchant has taken away stands in the audit log; a role that lacks
+# something else, too, was made into one for less than its preset: who has it must not see all exported customers.
 _GIVE = """
 DO $$
 DECLARE
@@ -33,6 +34,13 @@ BEGIN
                         AND a.before -> 'capabilities' @> to_jsonb(added.capability)
                         AND NOT a.after -> 'capabilities' @> to_jsonb(added.capability)
                 )
+                AND NOT EXISTS (
+                    SELECT FROM audit_auditentry a
+                    CROSS JOIN LATERAL jsonb_array_elements_text(a.before -> 'capabilities') had (capability)
+                    WHERE a.tenant_id = shop AND a.object_type = 'role' AND a.object_id = p.id::text
+                        AND had.capability <> ALL (p.capabilities)
+                        AND had.capability NOT IN (SELECT g.capability FROM (VALUES {given}) AS g (capability, code))
+                )
             GROUP BY p.id
         ) given
         WHERE r.tenant_id = shop AND r.id = given.id;
@@ -50,7 +58,8 @@ class GiveToPresets(RunSQL):
     """Give new capabilities to the roles that shops have from presets, once: Django remembers that it was done.
 
     Takes the codes of the presets for each capability. A role from which the merchant has taken a capability already
-    does not get that one back; roles of the merchant's own get nothing. The audit log tells what a role was given.
+    does not get that one back; one that was cut down otherwise, and roles of the merchant's own, get nothing. The
+    audit log tells what a role was given.
     Needs the migration `("staff", "0004_audit")`.
     """
 
