@@ -62,6 +62,9 @@ class Environment(BaseSettings):
     secret_key: str = Field("", repr=False)
     """Signs sessions; empty: made once and kept under `home`."""
 
+    secret_key_fallbacks: Annotated[list[str], NoDecode, BeforeValidator(_split)] = Field([], repr=False)
+    """Keys that it has replaced, with commas: what they have signed and sealed still opens."""
+
     static_root: Path | None = None
     """Where `hansa manage collectstatic` puts files for a web server or CDN; not needed to serve them."""
 

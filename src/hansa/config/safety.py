@@ -30,6 +30,7 @@ def secrets_of(environment: Environment) -> list[str]:
         secret
         for secret in (
             environment.secret_key,
+            *environment.secret_key_fallbacks,
             environment.stripe_secret_key,
             *environment.stripe_webhook_secret,
             *(unquote(urlsplit(url).password or "") for url in urls),

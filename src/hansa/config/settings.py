@@ -66,6 +66,7 @@ def _database() -> dict[str, Any]:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = environment.secret_key_fallbacks
 DEBUG = environment.debug
 BASE_DOMAIN = environment.base_domain
 # The gate (interfaces/gate.py) has already refused every host that is no tenant's.

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from hansa.domain.accounts.errors import AddressNotFound, NotLoggedIn
 from hansa.domain.accounts.models import Customer, CustomerAddress, User
+from hansa.domain.accounts.session_keys import opened_by_digest
 from hansa.domain.accounts.sessions import SessionStore
 from hansa.domain.accounts.types import Person
 from hansa.kernel.transactions import transaction
@@ -36,7 +37,7 @@ def find_person(session_key: str) -> Person | None:
     if not 8 <= len(session_key) <= 40 or not session_key.isalnum():  # noqa: PLR2004  (as Django makes them)
         return None
     request = HttpRequest()
-    request.session = SessionStore(session_key)
+    request.session = SessionStore(opened_by_digest(session_key))
     with transaction():
         user_id = get_user(request).pk
         customer = Customer.objects.filter(user_id=user_id).first() if user_id else None

@@ -37,6 +37,14 @@ def digest_of(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def opened_by_digest(key: str) -> SessionDigest:
+    """Return the digest of a key, for whoever only looks at its session: such a session never changes its key.
+
+    Django gives a session another key when it meets one from before HANSA_SECRET_KEY was changed.
+    """
+    return SessionDigest(digest_of(key))
+
+
 class SessionKeyField(models.CharField):  # type: ignore[type-arg]  # a text like any other to the type checker
     """A session's key in the program, its digest in the database: Note [Digests of session keys]."""
 

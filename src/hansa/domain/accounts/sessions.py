@@ -12,6 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionS
 from django.db import IntegrityError
 
 from hansa.domain.accounts.models import Session
+from hansa.domain.accounts.session_keys import SessionDigest
 from hansa.kernel.sealing import SealBroken, seal, unseal
 from hansa.kernel.transactions import transaction
 
@@ -56,6 +57,11 @@ class SessionStore(DatabaseSessionStore):
             super().save(must_create=must_create)
         except IntegrityError as error:
             raise UpdateError from error
+
+    def cycle_key(self) -> None:
+        """Give it another key, unless it was opened by its digest: whoever only looks tells no browser of a new one."""
+        if not isinstance(self.session_key, SessionDigest):
+            super().cycle_key()
 
     def exists(self, session_key: str) -> bool:
         """Say whether this shop has such a session."""

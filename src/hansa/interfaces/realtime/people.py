@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from starlette.types import Scope
 
 from hansa.domain.accounts.models import User
+from hansa.domain.accounts.session_keys import opened_by_digest
 from hansa.domain.accounts.sessions import SessionStore
 from hansa.domain.staff.errors import NotAllowed
 from hansa.domain.staff.selectors import get_authority
@@ -32,7 +33,7 @@ def admit(session_key: str, capability: str) -> Authority:
     In a thread, with the shop entered and outside a transaction.
     """
     request = HttpRequest()
-    request.session = SessionStore(session_key or None)
+    request.session = SessionStore(opened_by_digest(session_key) if session_key else None)
     with transaction():
         user = get_user(request)
         if not isinstance(user, User) or not user.is_active:
