@@ -49,6 +49,15 @@ def test_a_kept_page_is_the_page_made_anew_but_for_its_secrets(processes: Proces
     assert "hole-" not in kept.text
 
 
+@pytest.mark.parametrize("address", [*PAGES, "/search/?q=mug", "/nowhere/"])
+def test_no_cache_between_us_and_the_visitor_keeps_what_has_their_nonce_and_notices(
+    processes: Processes, address: str
+) -> None:
+    for _ in range(2):
+        came = processes.client.get(address)
+        assert came.headers["cache-control"] == "private, no-cache"
+
+
 def test_no_page_is_taken_for_another_of_the_same_shop(processes: Processes) -> None:
     processes.memories.append(PageMemory(0))
     addresses = [*PAGES, "/p/mug/", "/p/bowl/", "/c/kitchen/ceramics/", "/c/light/", "/c/kitchen/?sort=price"]

@@ -9,6 +9,9 @@ from django.shortcuts import render
 from hansa.interfaces.shop.notices import forget_notices, read_notices
 from hansa.interfaces.shop.shelves import Shelf, filled
 
+FOR_ONE_VISITOR = "private, no-cache"
+"""What a page of the shop says to caches: it has a nonce, a cart's number and sentences that are one visitor's."""
+
 
 def render_page(
     request: HttpRequest,
@@ -23,6 +26,7 @@ def render_page(
     left = read_notices(request)
     said = {"notices": [*notices, *left.sentences], "notices_are_good": left.is_good and not notices}
     response = render(request, f"shop/{name}.html", {"shelves": filled(tree), **said, **content}, status=status)
+    response.headers["Cache-Control"] = FOR_ONE_VISITOR
     if left.sentences:
         forget_notices(response)
     return response

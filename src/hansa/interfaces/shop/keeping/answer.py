@@ -19,6 +19,7 @@ from hansa.interfaces.shop.context import describe_shop, origin_of
 from hansa.interfaces.shop.keeping.holes import Hole, PageWithHoles, render_with_holes
 from hansa.interfaces.shop.keeping.memory import PageMemory
 from hansa.interfaces.shop.notices import Notices, forget_notices, read_notices
+from hansa.interfaces.shop.page import FOR_ONE_VISITOR
 from hansa.interfaces.shop.shelves import Shelf, filled
 from hansa.kernel import clock
 from hansa.kernel.tenancy import get_current_tenant
@@ -99,7 +100,8 @@ def _send(request: HttpRequest, page: PageWithHoles) -> HttpResponse:
                 Hole.CART_COUNT: lambda: render_to_string("shop/_cart_count.html", {"cart_count": read_count(request)}),
                 Hole.NOTICES: lambda: _say(left),
             }
-        )
+        ),
+        headers={"Cache-Control": FOR_ONE_VISITOR},
     )
     if left.sentences:
         forget_notices(response)
