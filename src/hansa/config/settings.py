@@ -67,6 +67,7 @@ def _database() -> dict[str, Any]:
 
 SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = environment.secret_key_fallbacks
+SECRET_KEY_IS_SHARED = bool(environment.secret_key) or not environment.is_production
 DEBUG = environment.debug
 BASE_DOMAIN = environment.base_domain
 # The gate (interfaces/gate.py) has already refused every host that is no tenant's.

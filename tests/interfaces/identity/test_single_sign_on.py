@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 from allauth.socialaccount.models import SocialApp
 from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection
 from starlette.testclient import TestClient
@@ -143,6 +145,20 @@ def test_secrets_from_before_they_were_sealed_are_sealed_by_the_migration(
     assert places_of(SECRET) == set()
     with browser(shop) as client:
         assert log_in(client, provider).url.path == "/account/"
+
+
+@pytest.mark.usefixtures("provider")
+def test_the_migration_seals_nothing_with_a_key_that_only_it_knows(
+    shop: TenantContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migration = importlib.import_module("hansa.interfaces.identity.socialaccount_migrations.0002_sealed_secrets")
+    monkeypatch.setattr(settings, "SECRET_KEY_IS_SHARED", False)
+    with entered(shop):
+        SocialApp.objects.update(secret=SECRET)
+    with pytest.raises(ImproperlyConfigured, match="HANSA_SECRET_KEY"), connection.schema_editor() as editor:
+        migration.seal_what_is_there(apps, editor)
+    with entered(shop):
+        assert SocialApp.objects.get().secret == SECRET
 
 
 @pytest.mark.usefixtures("provider")

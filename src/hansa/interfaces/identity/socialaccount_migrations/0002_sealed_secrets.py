@@ -1,4 +1,6 @@
 from django.apps.registry import Apps
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
@@ -16,6 +18,7 @@ def seal_what_is_there(_: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None
                 "SELECT id, secret FROM socialaccount_socialapp WHERE tenant_id = %s AND secret <> ''", [tenant.id]
             )
             for identifier, secret in cursor.fetchall():
+                _check_key()
                 with tenant_scope(tenant):
                     sealed = seal_secret(secret)
                 cursor.execute(
@@ -23,6 +26,13 @@ def seal_what_is_there(_: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None
                     [sealed, tenant.id, identifier],
                 )
         cursor.execute("SELECT set_config('hansa.tenant', '', true)")
+
+
+def _check_key() -> None:
+    """Raise ImproperlyConfigured where the key is one that was made up here: who serves could open nothing with it."""
+    if not settings.SECRET_KEY_IS_SHARED:
+        message = "Set HANSA_SECRET_KEY for `migrate`, too: secrets of identity providers are sealed with it now."
+        raise ImproperlyConfigured(message)
 
 
 class Migration(migrations.Migration):
