@@ -92,11 +92,11 @@ def wait_until_done(tenant: TenantContext, seconds: float = RESUMED_SECONDS) -> 
 
 
 def _why(tenant: TenantContext) -> str:
-    """Return what the open jobs say of themselves."""
+    """Return what the first open jobs say of themselves."""
     told = ("status", "available_at", "attempts", "failures", "last_error")
     with tenant_scope(tenant), transaction():
         rows = [row for job in all_jobs() for row in job.model._default_manager.filter(status__in=OPEN).values(*told)]
-    return "\n".join(map(str, rows))
+    return "\n".join(map(str, rows[:10]))
 
 
 def count_events(tenant: TenantContext, name: str) -> int:
