@@ -1,6 +1,7 @@
 """Whoever has themselves forgotten is nowhere in the database any more; what was sold is."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from django.test import override_settings
 from hansa.domain.accounts.models import Customer, User
 from hansa.domain.catalog.models import Variant
 from hansa.domain.events.services.record import record
-from hansa.domain.exports.models import ExportFile, FileFormat
+from hansa.domain.exports.models import Export, ExportFile, FileFormat
 from hansa.domain.exports.models import Kind as ExportKind
 from hansa.domain.exports.services.files import private_storage
 from hansa.domain.exports.services.request_export import request_export
@@ -199,6 +200,19 @@ def test_the_files_that_name_people_are_gone(person: Person, shop: TenantContext
     assert not any(private_storage().exists(name) for name in names)
     with entered(shop):
         assert not ExportFile.objects.exists()
+
+
+def test_files_from_before_the_shop_knew_them_stay(person: Person, shop: TenantContext) -> None:
+    with entered(shop):
+        first = Order.objects.earliest("placed_at").placed_at
+        old = ExportFile.objects.filter(export__kind=ExportKind.ORDERS)
+        Export.objects.filter(kind=ExportKind.ORDERS).update(finished_at=first - timedelta(days=1))
+        Customer.objects.update(created_at=first - timedelta(hours=1))
+        kept = list(old.values_list("name", flat=True))
+    erase(person)
+    with entered(shop):
+        assert list(ExportFile.objects.values_list("name", flat=True)) == kept
+    assert all(private_storage().exists(name) for name in kept)
 
 
 def test_an_order_that_is_still_to_be_sent_is_the_last_trace(person: Person, zoe: Zoe, shop: TenantContext) -> None:

@@ -74,6 +74,14 @@ def list_own_order_ids(*, customer_id: UUID, emails: Collection[str]) -> list[UU
         return list(Order.objects.filter(theirs).values_list("pk", flat=True))
 
 
+def find_first_order_time(order_ids: Collection[UUID]) -> list[datetime]:
+    """Return when the first of these orders was placed; nothing without orders."""
+    with transaction():
+        return list(
+            Order.objects.filter(pk__in=order_ids).order_by("placed_at").values_list("placed_at", flat=True)[:1]
+        )
+
+
 def get_own_order_json(order_id: UUID, *, customer_id: UUID, email: str) -> str:
     """Return the order as the storefront answers it, when it is the customer's. Raises OrderNotFound."""
     token = make_token("order", order_id)

@@ -1,5 +1,6 @@
-"""Delete the files in which people are named."""
+"""Delete the files in which somebody may be named."""
 
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction as django_transaction
@@ -12,12 +13,14 @@ NAMES_PEOPLE = (Kind.CUSTOMERS, Kind.ORDERS)
 
 
 @requires_transaction
-def forget_people() -> None:
-    """Delete the finished files of customers and orders; the merchant may export them again, without whoever is gone.
+def forget_people(*, since: datetime) -> None:
+    """Delete the files of customers and orders that were finished since the shop first heard of whoever is forgotten.
 
-    One that is being written meanwhile goes with its own time, after seven days.
+    The merchant may export them again, without them. One that is being written meanwhile goes with its own time,
+    after seven days.
     """
-    files = list(ExportFile.objects.select_for_update().filter(export__kind__in=NAMES_PEOPLE))
+    there = ExportFile.objects.select_for_update().filter(export__kind__in=NAMES_PEOPLE)
+    files = list(there.exclude(export__finished_at__lt=since))
     ExportFile.objects.filter(pk__in=[file.pk for file in files]).delete()
     for file in files:
         django_transaction.on_commit(partial(private_storage().delete, file.name), robust=True)

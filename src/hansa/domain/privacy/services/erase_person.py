@@ -1,11 +1,13 @@
 """Forget a person who asks for it."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.contrib.auth.hashers import check_password
 
 from hansa.domain.accounts.errors import ReauthenticationRequired
-from hansa.domain.accounts.models import User
+from hansa.domain.accounts.models import Customer, User
 from hansa.domain.accounts.selectors import list_proved_addresses
 from hansa.domain.accounts.services.erase_customer import erase_customer
 from hansa.domain.accounts.types import Person
@@ -13,7 +15,7 @@ from hansa.domain.carts.services.forget_customer import forget_customer
 from hansa.domain.checkout.services.forget_answers import forget_answers
 from hansa.domain.exports.services.forget_people import forget_people
 from hansa.domain.notifications.services.forget_recipient import forget_recipient
-from hansa.domain.orders.selectors import list_own_order_ids
+from hansa.domain.orders.selectors import find_first_order_time, list_own_order_ids
 from hansa.domain.orders.services.anonymise import anonymise_orders
 from hansa.domain.pricing.services.forget_buyer import forget_buyer
 from hansa.domain.staff.services.forget_invited import forget_invited
@@ -50,8 +52,14 @@ def _forget(person: Person, now: datetime) -> None:
     forget_answers(order_ids=order_ids)
     forget_recipient(emails=emails, order_ids=order_ids)
     forget_invited(emails=emails, customer_id=customer_id, now=now)
-    forget_people()
+    forget_people(since=_first_heard_of(customer_id, order_ids))
     erase_customer(customer_id=customer_id, user_id=person.user_id, now=now)
+
+
+def _first_heard_of(customer_id: UUID, order_ids: Collection[UUID]) -> datetime:
+    """Return when the shop first heard of them: they may have bought as a guest before they had an account."""
+    known = Customer.objects.values_list("created_at", flat=True).get(pk=customer_id)
+    return min([known, *find_first_order_time(order_ids)])
 
 
 def _is_proved(person: Person, password: str | None, now: datetime) -> bool:
