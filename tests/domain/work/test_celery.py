@@ -1,10 +1,15 @@
 """What Celery is told: a task for each duty and job, and nothing lost with a worker."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from hansa.config.celery import BULK_SECONDS, QUICK_SECONDS, make_celery
 from hansa.domain.work.registry import LEASE, all_duties, all_jobs
+from hansa.domain.work.services.broker import Messages
 from hansa.domain.work.types import Queue
+from hansa.kernel import clock
+from hansa.kernel.ids import uuid7
 
 
 @pytest.mark.parametrize("url", ["amqp://guest:guest@127.0.0.1:1//", "redis://127.0.0.1:1/0"])
@@ -34,3 +39,14 @@ def test_a_short_task_is_ended_before_its_lease_is() -> None:
     for job in all_jobs():
         limit = app.tasks[job.name].time_limit
         assert job.queue is Queue.BULK or limit < job.lease.total_seconds(), job.name
+
+
+@pytest.mark.parametrize(("name", "seconds"), [("hansa.events.relay", 15), ("hansa.checkout.forget_keys", 3600)])
+def test_a_duty_s_message_waits_for_a_worker_until_the_duty_s_next_turn(name: str, seconds: float) -> None:
+    app = make_celery("memory://")
+    sent_at = clock.now()
+    Messages().put(Queue.QUICK, name, uuid7(), None)
+    with app.connection_for_read() as connection:
+        message = connection.SimpleQueue(Queue.QUICK.value).get(timeout=5)
+    waits = datetime.fromisoformat(message.headers["expires"]) - sent_at
+    assert timedelta(seconds=seconds) <= waits < timedelta(seconds=seconds + 60)
