@@ -221,7 +221,7 @@ CHORES: dict[str, Callable[[Busy], None]] = {
     "hansa.webhooks.offer_deliveries": _sale,
 }
 HANDLERS: dict[str, Callable[[Busy], None]] = {
-    "hansa.domain.notifications.handlers.confirm_order": _sale,
+    "hansa.domain.notifications.handlers.confirm_orders": _sale,
     "hansa.domain.notifications.handlers.invite": _invitation,
     "hansa.domain.orders.handlers.give_customer_their_guest_orders": _new_customer,
     "hansa.domain.checkout.handlers.cancel_unpaid_order": _left_at_the_bank,

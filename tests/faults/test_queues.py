@@ -196,7 +196,7 @@ def points(queue: Broker | None, rounds: int, turn: int) -> dict[str, Callable[[
     """Return where to die, and why somebody comes by: everywhere, or in CI with a broker at a few points."""
     chores = CHORES | HANDLERS
     if queue is not None and rounds == 1:
-        chores = {name: chores[name] for name in ("hansa.domain.notifications.handlers.confirm_order", *JOBS)}
+        chores = {name: chores[name] for name in ("hansa.domain.notifications.handlers.confirm_orders", *JOBS)}
     moment = ("ending", "started")[turn % 2]
     return {f"{moment} {name}": chore for name, chore in chores.items()}
 

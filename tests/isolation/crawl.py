@@ -26,6 +26,14 @@ SERVER_ERROR, REFUSED_FROM, OK, REDIRECT = 500, 400, 200, 300
 AT_ONCE = 8
 """Refusals change nothing, so they are asked for together; some of them wait for the beat of ADR 6."""
 
+CASES_BETWEEN_LOGINS = 100
+DOORS = {
+    **dict.fromkeys(("owner", "clerk", "read_only", "at_warehouse", "at_category"), "/admin/"),
+    "customer": "/api/v1/me",
+    "key": "/manage/v1/products",
+}
+"""What opens for those who are known, and for nobody else."""
+
 _ANY_TIME = re.compile(
     r'csrfmiddlewaretoken" value="[^"]+"|nonce="[^"]+"|"request_id":"[^"]+"'
     r'|\d\d:\d\d:\d\d(\.\d+)?|name="key" value="[^"]+"'
@@ -101,8 +109,10 @@ class Crawler:
         if changed:
             report.findings.append(f"somebody who may not changed {sorted(changed)} of our shop")
         self._log_everybody_in()  # without the messages that were left by requests at the same time
-        for case in self._in_turn(reachable, everyone, pages, "foreign", size - len(denied)):
+        for number, case in enumerate(self._in_turn(reachable, everyone, pages, "foreign", size - len(denied)), 1):
             await self._foreign(case)
+            if number % CASES_BETWEEN_LOGINS == 0:
+                await self._check_logins(case)
         self._log_everybody_in()
         after = self._sums()
         changed = {table for table in before if before[table] != after[table]}
@@ -174,6 +184,18 @@ class Crawler:
             left = str(SessionStore().decode(row[0]).get("_messages", "")) if row else "logged out"
         self._put_back(session, kept)
         return replace(answer, left=left)
+
+    async def _check_logins(self, last: Case) -> None:
+        """Note who is not let in any more: what is refused to somebody who is not logged in shows nothing."""
+        self._log_everybody_in()
+        for actor in self.everyone:
+            door = DOORS.get(actor.name)
+            if door is not None:
+                answer = await send(
+                    Request("GET", self.world.ours.host, door, "", actor.headers(door), actor.cookies())
+                )
+                if answer.status != OK:
+                    self._find(last, f"by then {actor.name} was not let in at {door}: {answer.status}")
 
     def _log_everybody_in(self) -> None:
         for session, kept in self.kept_sessions.items():

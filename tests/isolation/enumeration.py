@@ -137,7 +137,7 @@ def background_operations() -> Iterator[Operation]:
     from hansa.domain.work.registry import all_duties, all_jobs
 
     for name, handlers in registry.all_handlers().items():
-        yield from (Operation(f"handler {name} {handler}") for handler in handlers if ".tests." not in handler)
+        yield from (Operation(f"handler {name} {one.name}") for one in handlers if ".tests." not in one.name)
     yield from (Operation(f"duty {one.name}") for one in all_duties())
     yield from (Operation(f"job {one.name}") for one in all_jobs())
     commands = import_module("hansa.interfaces.commands.management.commands")

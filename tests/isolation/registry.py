@@ -384,7 +384,7 @@ for _key in (
     *("checkout.unwanted_payment hansa.domain.checkout.handlers.send_money_back",),
     *("import.finished hansa.domain.catalog.handlers.fetch_imported_pictures",),
     *("order.cancelled hansa.domain.checkout.handlers.void_open_payments",),
-    *("order.paid hansa.domain.notifications.handlers.confirm_order",),
+    *("order.paid hansa.domain.notifications.handlers.confirm_orders",),
     *("order.paid hansa.domain.orders.handlers.tell_extensions_of_paid_order",),
     *("order.placed hansa.domain.orders.handlers.tell_extensions_of_placed_order",),
     *("payment.refund_failed hansa.domain.checkout.handlers.tell_order_of_refund",),
@@ -404,7 +404,7 @@ for _key in (
         for _state in ("cancelled", "completed", "fulfilled", "payment_failed", "refunded")
     ),
     *(
-        f"order.{_state} hansa.interfaces.realtime.handlers.tell_staff_of_order"
+        f"order.{_state} hansa.interfaces.realtime.handlers.tell_staff_of_orders"
         for _state in ("cancelled", "completed", "fulfilled", "paid", "payment_failed", "placed", "refunded")
     ),
 ):

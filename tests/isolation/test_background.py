@@ -39,11 +39,11 @@ def tell_handlers_of_their_things(world: World) -> int:
     told = 0
     with tenant_scope(world.ours.tenant):
         for name, handlers in registry.all_handlers().items():
-            for handler in handlers.values():
+            for handler in handlers:
                 for table in tables:
                     event = HappenedEvent(uuid4(), name, ids[table], payload, now(), now())
                     with suppress(DomainError, LookupError, ObjectDoesNotExist):
-                        handler(event)
+                        handler.run([event])
                     told += 1
     return told
 

@@ -189,6 +189,7 @@ def _hire(shop: Shop) -> None:
         ("owner", roles["owner"]),
         ("second_owner", roles["owner"]),
         ("clerk", roles["clerk"]),
+        ("colleague", roles["clerk"]),
         ("read_only", roles["read-only"]),
         ("at_warehouse", everything),
         ("at_category", everything),

@@ -211,7 +211,7 @@ def test_publishers_are_told_of_each_event_once_in_the_transaction_that_numbers_
 def test_a_handler_that_takes_too_long_lets_the_rest_go_back(
     shop: TenantContext, listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hansa.domain.events.services.relay.PATIENCE_SECONDS", -1.0)
+    monkeypatch.setattr("hansa.domain.events.services.hand_over.PATIENCE_SECONDS", -1.0)
     with entered(shop):
         happen(listener.name, uuid7(), number=1)
     with tenant_scope(shop):

@@ -18,7 +18,7 @@ from hansa.config.email import read_email_url
 from hansa.domain.events.models import Event
 from hansa.domain.events.types import HappenedEvent
 from hansa.domain.notifications.errors import AlreadySent
-from hansa.domain.notifications.handlers import confirm_order
+from hansa.domain.notifications.handlers import confirm_orders
 from hansa.domain.notifications.models import Kind, Notification
 from hansa.domain.notifications.services.notify import notify
 from hansa.domain.notifications.services.send import LEASE, PAUSES, send_again
@@ -100,7 +100,7 @@ def test_an_event_that_comes_again_sends_nothing(outbox: list[Any]) -> None:
     with transaction():
         Event.objects.filter(name="order.paid").update(status="pending")
     work_off(now=clock.now())
-    confirm_order(paid_event(order_id))
+    confirm_orders([paid_event(order_id)])
     assert len(outbox) == 1
     notification = stored()
     assert (notification.status, notification.attempts) == ("sent", 1)

@@ -11,7 +11,7 @@ from hansa.domain.catalog.selectors import get_listing_page
 from hansa.domain.catalog.services.count_purchases import count_purchases
 from hansa.domain.checkout.services.cancel_order import cancel_order
 from hansa.domain.events.models import Event
-from hansa.domain.orders.services.count_sale import count_sale
+from hansa.domain.orders.services.count_sale import count_sales
 from hansa.domain.work.services.perform import work_off
 from hansa.kernel import clock
 from hansa.kernel.ids import uuid7
@@ -59,20 +59,20 @@ def test_an_event_that_comes_again_counts_nothing(shop: TenantContext) -> None:
         with transaction():
             assert Event.objects.filter(name="order.paid").update(status="pending", available_at=clock.now()) == 1
         work_off(now=clock.now())
-        count_sale(order_id=order_id)
+        count_sales(order_ids=[order_id])
         assert bought("Mug") == 2
 
 
 def test_what_nobody_paid_for_and_what_is_cancelled_does_not_count(shop: TenantContext) -> None:
     open_for_business(shop)
     with tenant_scope(shop):
-        count_sale(order_id=sell(mugs=5, method="needs_action"))
+        count_sales(order_ids=[sell(mugs=5, method="needs_action")])
         assert bought("Mug") == 0
         order_id = sell(mugs=2)
         assert bought("Mug") == 2
         cancel_order(order_id=order_id, reason="changed_mind", actor="staff", now=clock.now())
         work_off(now=clock.now())
-        count_sale(order_id=order_id)
+        count_sales(order_ids=[order_id])
         assert bought("Mug") == 0
 
 

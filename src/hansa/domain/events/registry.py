@@ -1,18 +1,33 @@
 """Who reacts to what: handlers announce themselves when their context is loaded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from hansa.domain.events.types import HappenedEvent
 
+MOST_TOGETHER = 100
+"""Events that a handler of many is told of at once: few enough that its locks are short."""
+
 type Handler = Callable[[HappenedEvent], None]
+type HandlerOfMany = Callable[[Sequence[HappenedEvent]], None]
 type Publisher = Callable[[int, int, datetime], None]
 type Keeper = Callable[[], int | None]
 
 _publishers: list[Publisher] = []
 _keepers: list[Keeper] = []
 
-_handlers: dict[str, dict[str, Handler]] = {}
+
+@dataclass(frozen=True, slots=True)
+class RegisteredHandler:
+    """Who is told of events of a name, and of how many at once."""
+
+    name: str
+    run: HandlerOfMany
+    most: int
+
+
+_handlers: dict[str, dict[str, RegisteredHandler]] = {}
 
 
 def handles[H: Handler](*names: str) -> Callable[[H], H]:
@@ -23,8 +38,22 @@ def handles[H: Handler](*names: str) -> Callable[[H], H]:
     """
 
     def register(handler: H) -> H:
-        for name in names:
-            _handlers.setdefault(name, {})[_full_name(handler)] = handler
+        _register(names, RegisteredHandler(_full_name(handler), lambda events: handler(*events), most=1))
+        return handler
+
+    return register
+
+
+def handles_many[H: HandlerOfMany](*names: str) -> Callable[[H], H]:
+    """Register a handler that is told of up to MOST_TOGETHER events at once.
+
+    They are of one name and of different aggregates. What it does for them it does in one transaction: when
+    it raises, each of them is told alone, so that one that cannot be handled does not keep back the others.
+    The same as `handles` otherwise.
+    """
+
+    def register(handler: H) -> H:
+        _register(names, RegisteredHandler(_full_name(handler), handler, most=MOST_TOGETHER))
         return handler
 
     return register
@@ -60,14 +89,14 @@ def handled_names() -> list[str]:
     return sorted(name for name, handlers in _handlers.items() if handlers)
 
 
-def handlers_of(name: str) -> dict[str, Handler]:
-    """Return the handlers of events of this name, by their own names."""
-    return _handlers.get(name, {})
+def handlers_of(name: str) -> list[RegisteredHandler]:
+    """Return the handlers of events of this name, in the order in which they are told."""
+    return [*_handlers.get(name, {}).values()]
 
 
-def all_handlers() -> dict[str, dict[str, Handler]]:
-    """Return every handler by its own name, by the name of what happened."""
-    return {name: dict(handlers) for name, handlers in _handlers.items()}
+def all_handlers() -> dict[str, list[RegisteredHandler]]:
+    """Return every handler, by the name of what happened."""
+    return {name: handlers_of(name) for name in _handlers}
 
 
 def forget(name: str) -> None:
@@ -75,5 +104,10 @@ def forget(name: str) -> None:
     _handlers.pop(name, None)
 
 
-def _full_name(function: Handler) -> str:
+def _register(names: Sequence[str], handler: RegisteredHandler) -> None:
+    for name in names:
+        _handlers.setdefault(name, {})[handler.name] = handler
+
+
+def _full_name(function: Handler | HandlerOfMany) -> str:
     return f"{function.__module__}.{function.__qualname__}"

@@ -8,7 +8,7 @@ from hansa.domain.notifications.selectors import choose_language, get_texts
 from hansa.domain.notifications.types import Letter
 from hansa.domain.tenants.selectors import get_shop_address
 from hansa.kernel.tenancy import get_current_tenant
-from hansa.kernel.transactions import transaction
+from hansa.kernel.transactions import reading
 
 
 def account_letter(notification: Notification) -> Letter:
@@ -25,7 +25,7 @@ def account_letter(notification: Notification) -> Letter:
 
 def account_facts(name: str, code: str) -> LetterFacts:
     """Return what the letter `name` is about."""
-    with transaction():
+    with reading():
         address = get_shop_address()
     link = f"{address}{PATHS[name]}" if name in PATHS else ""
     return LetterFacts({"shop": get_current_tenant().name}, link, address, {"code": code})

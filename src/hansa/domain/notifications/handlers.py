@@ -1,19 +1,22 @@
 """Which events somebody is written about."""
 
-from hansa.domain.events.registry import handles
+from collections.abc import Sequence
+
+from hansa.domain.events.registry import handles, handles_many
 from hansa.domain.events.types import HappenedEvent
 from hansa.domain.notifications.models import Kind
-from hansa.domain.notifications.services.notify import notify
-from hansa.domain.orders.selectors import get_order_document
+from hansa.domain.notifications.services.notify import Notice, notify, notify_all
+from hansa.domain.orders.selectors import get_emails_of
 from hansa.domain.staff.selectors import get_invitation
 from hansa.kernel.transactions import transaction
 
 
-@handles("order.paid")
-def confirm_order(event: HappenedEvent) -> None:
-    """Send the buyer the confirmation of a paid order."""
-    recipient = _buyer(event)
-    notify(kind=Kind.ORDER_CONFIRMATION, object_id=event.aggregate_id, recipient=recipient, now=event.handled_at)
+@handles_many("order.paid")
+def confirm_orders(events: Sequence[HappenedEvent]) -> None:
+    """Send the buyers the confirmation of paid orders."""
+    emails = get_emails_of([event.aggregate_id for event in events])
+    notices = [Notice(order_id, email) for order_id, email in emails.items()]
+    notify_all(kind=Kind.ORDER_CONFIRMATION, notices=notices, now=events[0].handled_at)
 
 
 @handles("order.fulfilled")
@@ -61,9 +64,5 @@ def invite(event: HappenedEvent) -> None:
 
 def _tell_buyer(kind: Kind, event: HappenedEvent, content: dict[str, object]) -> None:
     """Write about what happened; the event's id tells one shipment or refund from the next."""
-    notify(kind=kind, object_id=event.id, recipient=_buyer(event), now=event.handled_at, content=content)
-
-
-def _buyer(event: HappenedEvent) -> str:
-    with transaction():
-        return str(get_order_document(event.aggregate_id)["email"])
+    recipient = get_emails_of([event.aggregate_id])[event.aggregate_id]
+    notify(kind=kind, object_id=event.id, recipient=recipient, now=event.handled_at, content=content)

@@ -22,7 +22,7 @@ from hansa.kernel.languages import Language
 from hansa.kernel.money import Money
 from hansa.kernel.tenancy import get_current_tenant
 from hansa.kernel.tokens import make_token
-from hansa.kernel.transactions import transaction
+from hansa.kernel.transactions import reading
 
 
 def write(notification: Notification) -> Letter:
@@ -33,7 +33,7 @@ def write(notification: Notification) -> Letter:
         return sample(content["kind"], language, get_texts(content["kind"], language))
     about_order = content.get("order_id") or (notification.kind == Kind.ORDER_CONFIRMATION and notification.object_id)
     language = language_of_order(UUID(str(about_order))) if about_order else language_of_shop()
-    with transaction():
+    with reading():
         facts = FACTS[Kind(notification.kind)](notification.object_id, content, language)
     return compose(get_texts(notification.kind, language), facts, language)
 
@@ -43,7 +43,7 @@ def sample(kind: str, language: Language, texts: Texts) -> Letter:
     if kind in ACCOUNT_LABELS:
         return compose(texts, account_facts(kind, "K7M4PX" if kind in WITH_CODE else ""), language)
     values = {**PLACEHOLDERS[kind], "shop": get_current_tenant().name}
-    with transaction():
+    with reading():
         facts = LetterFacts(values, link=get_shop_address(), shop_link=get_shop_address())
     if kind in {Kind.ORDER_CONFIRMATION, Kind.ORDER_SHIPPED}:
         facts = LetterFacts(values, facts.link, facts.shop_link, facts_of_order(_SAMPLE_ORDER, language))
@@ -57,7 +57,7 @@ def sample_of_order(kind: str, language: Language, texts: Texts, order_id: UUID)
     """
     if kind not in ABOUT_ORDERS:
         return sample(kind, language, texts)
-    with transaction():
+    with reading():
         total = get_order_document(order_id)["totals"]["total"]["amount"]
         parcel = {name: PLACEHOLDERS[Kind.ORDER_SHIPPED][name] for name in ("carrier", "tracking")}
         content = {"order_id": str(order_id), "amount": total, **parcel}

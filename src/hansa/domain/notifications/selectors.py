@@ -20,10 +20,10 @@ def letters_about(order_id: UUID) -> QuerySet[Notification]:
     return Notification.objects.filter(Q(object_id=order_id) | Q(content__order_id=str(order_id)))
 
 
-def is_of_erased_buyer(notification_id: UUID) -> bool:
+def is_of_erased_buyer(notification: Notification) -> bool:
     """Tell whether it is about an order whose buyer had themselves forgotten."""
-    row = Notification.objects.filter(pk=notification_id).values_list("object_id", "content__order_id").first()
-    orders = Order.objects.filter(pk__in=[one for one in row or () if one])
+    about = (notification.object_id, (notification.content or {}).get("order_id"))
+    orders = Order.objects.filter(pk__in=[one for one in about if one])
     return Customer.objects.filter(pk__in=orders.values("customer_id")).exclude(erased_at=None).exists()
 
 

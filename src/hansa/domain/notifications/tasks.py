@@ -7,7 +7,7 @@ from hansa.domain.work.types import Queue
 from hansa.kernel import clock
 
 
-@job(Notification, queue=Queue.NET, lease=LEASE, pauses=PAUSES)
+@job(Notification, queue=Queue.NET, lease=LEASE, pauses=PAUSES, ends_itself=True)
 def send_notification(held: HeldJob) -> None:
     """Send a letter that waits."""
     is_last = held.failures >= len(PAUSES)

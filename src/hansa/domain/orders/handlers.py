@@ -1,14 +1,16 @@
 """What orders do about events: tell extensions in our process, and follow what becomes of customers."""
 
+from collections.abc import Sequence
+
 from django.dispatch import Signal
 
 from hansa.domain.accounts.selectors import get_profile
-from hansa.domain.events.registry import handles
+from hansa.domain.events.registry import handles, handles_many
 from hansa.domain.events.types import HappenedEvent
 from hansa.domain.orders.models import Order
 from hansa.domain.orders.services.anonymise import anonymise_orders
 from hansa.domain.orders.services.claim import claim_orders
-from hansa.domain.orders.services.count_sale import count_sale
+from hansa.domain.orders.services.count_sale import count_sales
 from hansa.domain.orders.signals import order_paid, order_placed
 from hansa.kernel.transactions import transaction
 
@@ -25,10 +27,10 @@ def tell_extensions_of_paid_order(event: HappenedEvent) -> None:
     _tell(order_paid, event)
 
 
-@handles("order.paid", "order.cancelled", "order.refunded")
-def count_for_popularity(event: HappenedEvent) -> None:
+@handles_many("order.paid", "order.cancelled", "order.refunded")
+def count_for_popularity(events: Sequence[HappenedEvent]) -> None:
     """Let what is popular follow what is bought, and what comes to nothing."""
-    count_sale(order_id=event.aggregate_id)
+    count_sales(order_ids=[event.aggregate_id for event in events])
 
 
 @handles("customer.verified")

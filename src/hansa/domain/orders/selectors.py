@@ -13,7 +13,7 @@ from hansa.domain.orders.errors import OrderNotFound
 from hansa.domain.orders.models import Order
 from hansa.kernel.postgresql.batches import ask_together
 from hansa.kernel.tokens import make_token
-from hansa.kernel.transactions import transaction
+from hansa.kernel.transactions import reading, transaction
 
 _DOCUMENT = "SELECT orders_document(%(order_id)s, %(token)s)"
 _CART = """
@@ -105,6 +105,15 @@ def get_order_json(order_id: UUID) -> str:
     if not rows or rows[0][0] is None:
         raise OrderNotFound(_NOT_FOUND)
     return rows[0][0]
+
+
+def get_emails_of(order_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the address that the buyer of each order gave. Raises OrderNotFound."""
+    with reading():
+        emails = dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "email"))
+    if emails.keys() != set(order_ids):
+        raise OrderNotFound(_NOT_FOUND)
+    return emails
 
 
 def get_buyer_of(order_id: UUID) -> tuple[str, UUID | None]:

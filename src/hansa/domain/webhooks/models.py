@@ -57,7 +57,6 @@ class Endpoint(TenantOwned, TimestampedModel):
 
 QUEUED = "queued"
 UNFINISHED = (QUEUED, JobStatus.PENDING, JobStatus.RUNNING)
-OFFERED = (JobStatus.PENDING, JobStatus.RUNNING)
 
 
 class Delivery(Job):

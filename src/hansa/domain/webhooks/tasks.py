@@ -6,7 +6,7 @@ from hansa.domain.work.registry import HeldJob, job
 from hansa.domain.work.types import Queue
 
 
-@job(Delivery, queue=Queue.NET)
+@job(Delivery, queue=Queue.NET, ends_itself=True)
 def deliver(held: HeldJob) -> None:
     """Make one attempt to hand a delivery over."""
     service.deliver(held)

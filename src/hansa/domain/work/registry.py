@@ -34,6 +34,8 @@ class RegisteredJob:
     lease: timedelta
     pauses: tuple[timedelta, ...]
     """How long to wait after each start that met Unavailable; when they are used up, the job has failed."""
+    ends_itself: bool = False
+    """Whether it gives the row its end in the transaction in which it notes what it did."""
 
     @property
     def due(self) -> str:
@@ -66,19 +68,27 @@ def duty[D: Callable[[datetime], None]](*, due: str, is_exclusive: bool = True) 
 
 
 def job[J: Callable[[HeldJob], None]](
-    model: type[Job], *, queue: Queue, lease: timedelta = LEASE, pauses: tuple[timedelta, ...] = PAUSES
+    model: type[Job],
+    *,
+    queue: Queue,
+    lease: timedelta = LEASE,
+    pauses: tuple[timedelta, ...] = PAUSES,
+    ends_itself: bool = False,
 ) -> Callable[[J], J]:
     """Register what is done with each row of a table of jobs.
 
     It runs with the tenant entered and outside a transaction. When it returns, the row is done, unless
-    it gave the row another status itself. Later: it is started again then. Unavailable: again after
-    a pause. Anything else is a bug or a fact that no repetition changes: the row has failed, says why,
-    and waits for somebody to try it again. Who takes longer than the lease calls `extend_lease`.
+    it gave the row another status itself; one that always does says so (`ends_itself`). Later: it is
+    started again then. Unavailable: again after a pause. Anything else is a bug or a fact that no
+    repetition changes: the row has failed, says why, and waits for somebody to try it again. Who takes
+    longer than the lease calls `extend_lease`.
     """
 
     def register(run: J) -> J:
         name = task_name(run)
-        _jobs[name] = RegisteredJob(name=name, run=run, model=model, queue=queue, lease=lease, pauses=pauses)
+        _jobs[name] = RegisteredJob(
+            name=name, run=run, model=model, queue=queue, lease=lease, pauses=pauses, ends_itself=ends_itself
+        )
         return run
 
     return register

@@ -1,10 +1,10 @@
 """What the sockets tell of: orders from their events, stock and imports as they happen."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from hansa.domain.catalog.signals import stock_published
-from hansa.domain.events.registry import handles
+from hansa.domain.events.registry import handles_many
 from hansa.domain.events.types import HappenedEvent
 from hansa.domain.imports.registry import on_progress
 from hansa.domain.imports.types import RunProgress
@@ -23,10 +23,10 @@ ORDER_EVENTS = (
 )
 
 
-@handles(*ORDER_EVENTS)
-def tell_staff_of_order(event: HappenedEvent) -> None:
-    """Tell who looks at the orders that one is new or has changed."""
-    tell_changed(orders_group(get_current_tenant().id), [str(event.aggregate_id)])
+@handles_many(*ORDER_EVENTS)
+def tell_staff_of_orders(events: Sequence[HappenedEvent]) -> None:
+    """Tell who looks at the orders which are new or have changed."""
+    tell_changed(orders_group(get_current_tenant().id), [str(event.aggregate_id) for event in events])
 
 
 def tell_of_stock(sender: type, *, variant_ids: Collection[UUID], **_: object) -> None:  # noqa: ARG001  (Django's signature)

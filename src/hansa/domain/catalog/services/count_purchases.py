@@ -3,13 +3,19 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.db.models import F
-from django.db.models.functions import Greatest
+from django.db import connection
 
 from hansa.domain.catalog.models import Product
 from hansa.domain.catalog.services.listing import refresh_listing
 from hansa.domain.catalog.services.locks import lock_products
+from hansa.kernel.tenancy import get_current_tenant
 from hansa.kernel.transactions import requires_transaction
+
+_COUNT = """
+    UPDATE catalog_product AS p SET popularity = greatest(p.popularity + bought.pieces, 0)
+    FROM unnest(%s::uuid[], %s::bigint[]) AS bought (product_id, pieces)
+    WHERE p.tenant_id = %s AND p.id = bought.product_id
+"""
 
 
 @requires_transaction
@@ -21,7 +27,6 @@ def count_purchases(*, pieces: Mapping[UUID, int]) -> None:
     """
     there = set(Product.objects.filter(pk__in=pieces).values_list("pk", flat=True))
     lock_products(there)
-    for product_id in sorted(there):
-        counted = Greatest(F("popularity") + pieces[product_id], 0)
-        Product.objects.filter(pk=product_id).update(popularity=counted)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [list(there), [pieces[product_id] for product_id in there], get_current_tenant().id])
     refresh_listing(sorted(there))

@@ -44,7 +44,7 @@ _NUMBER = """
         WHERE e.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND e.id = taken.id
         RETURNING
             taken.is_claimed, e.id, e.name, e.aggregate_id, e.payload::text, extract(epoch FROM e.occurred_at),
-            e.sequence, e.attempts, e.last_error <> ''
+            e.sequence, e.attempts
     ), counted AS (
         UPDATE events_eventcounter SET last = last + (SELECT count(*) FROM numbered)
         WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)

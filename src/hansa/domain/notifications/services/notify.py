@@ -1,5 +1,7 @@
 """Notify somebody of something, once."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,29 +15,42 @@ from hansa.kernel.postgresql.wakeup import wake_workers
 from hansa.kernel.transactions import transaction
 
 
-def notify(*, kind: Kind, object_id: UUID, recipient: str, now: datetime, content: Any = None) -> None:  # noqa: ANN401  (JSON)
-    """Write the notification, unless it is written: however often this is called, one is sent.
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What somebody is to be told of."""
 
-    `content` is what the letter is about, as JSON, where `object_id` does not tell all. To somebody who had
-    themselves forgotten nothing is written.
-    A worker sends it (`services/send.py`), so nobody waits for the mail server.
+    object_id: UUID
+    recipient: str
+    content: Any = None
+    """What the letter is about, as JSON, where `object_id` does not tell all."""
+
+
+def notify(*, kind: Kind, object_id: UUID, recipient: str, now: datetime, content: Any = None) -> None:  # noqa: ANN401  (JSON)
+    """Write one notification: see `notify_all`."""
+    notify_all(kind=kind, notices=[Notice(object_id, recipient, content)], now=now)
+
+
+def notify_all(*, kind: Kind, notices: Iterable[Notice], now: datetime) -> None:
+    """Write the notifications that are not written yet: however often this is called, one of each is sent.
+
+    To somebody who had themselves forgotten nothing is written.
+    A worker sends them (`services/send.py`), so nobody waits for the mail server.
     """
-    if is_nobodys_address(recipient):
-        return
-    with transaction():
-        notification_id = uuid7()
-        Notification.objects.bulk_create(
-            [
-                Notification(
-                    id=notification_id,
-                    kind=kind,
-                    object_id=object_id,
-                    recipient=recipient[:254],
-                    message_id=f"<{notification_id}@{settings.BASE_DOMAIN}>",
-                    content=content,
-                    available_at=now,
-                )
-            ],
-            ignore_conflicts=True,
-        )
-        wake_workers()
+    new = [_new(kind, notice, now) for notice in notices if not is_nobodys_address(notice.recipient)]
+    if new:
+        with transaction():
+            Notification.objects.bulk_create(new, ignore_conflicts=True)
+            wake_workers()
+
+
+def _new(kind: Kind, notice: Notice, now: datetime) -> Notification:
+    notification_id = uuid7()
+    return Notification(
+        id=notification_id,
+        kind=kind,
+        object_id=notice.object_id,
+        recipient=notice.recipient[:254],
+        message_id=f"<{notification_id}@{settings.BASE_DOMAIN}>",
+        content=notice.content,
+        available_at=now,
+    )

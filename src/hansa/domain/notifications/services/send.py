@@ -36,9 +36,9 @@ def send(*, notification_id: UUID, attempt: int, is_last: bool, now: datetime) -
     No row is locked and no connection is held while the mail server is asked. What it refuses for good (5xx)
     is given up: the status says so; so is the last of all attempts. Raises NotDelivered: then try again later.
     """
-    with transaction():
+    with transaction():  # one for all that the letter reads
         notification = Notification.objects.get(pk=notification_id)
-    letter = _write(notification)
+        letter = _write(notification)
     connection.close()
     try:
         _deliver(notification, letter)
@@ -48,9 +48,9 @@ def send(*, notification_id: UUID, attempt: int, is_last: bool, now: datetime) -
         if not (_is_permanent(failure) or is_last):
             message = f"The mail server did not take it: {reason}"
             raise NotDelivered(message) from failure
-        _note(notification_id, attempt, {"status": Notification.Status.FAILED, "last_error": reason}, now)
+        _note(notification, attempt, {"status": Notification.Status.FAILED, "last_error": reason}, now)
     else:
-        _note(notification_id, attempt, {"status": Notification.Status.SENT, "sent_at": now, "last_error": ""}, now)
+        _note(notification, attempt, {"status": Notification.Status.SENT, "sent_at": now, "last_error": ""}, now)
 
 
 def send_again(*, notification_id: UUID, now: datetime) -> None:
@@ -97,18 +97,19 @@ def _sender() -> str:
     return str(Address(display_name=name, addr_spec=settings.DEFAULT_FROM_EMAIL))
 
 
-def _note(notification_id: UUID, attempt: int, changes: Mapping[str, Any], now: datetime) -> None:
+def _note(notification: Notification, attempt: int, changes: Mapping[str, Any], now: datetime) -> None:
     """Note how it ended, unless the lease is over and somebody else has started it meanwhile.
 
     A letter about an order whose buyer had themselves forgotten before it was sent is the last of it, and is deleted.
     """
     changes = {**changes, "last_error": changes["last_error"].replace("\x00", "")[:2000]}
+    if notification.kind == Kind.ACCOUNT:
+        changes["content"] = None
     with transaction():
-        ours = Notification.objects.filter(pk=notification_id, attempts=attempt, status=Notification.Status.RUNNING)
-        ours.filter(kind=Kind.ACCOUNT).update(content=None)
-        ours.update(updated_at=now, **changes)
-        if is_of_erased_buyer(notification_id):
-            Notification.objects.filter(pk=notification_id).delete()
+        rows = Notification.objects.filter(pk=notification.pk)
+        rows.filter(attempts=attempt, status=Notification.Status.RUNNING).update(updated_at=now, **changes)
+        if is_of_erased_buyer(notification):
+            rows.delete()
 
 
 def _is_permanent(failure: Exception) -> bool:

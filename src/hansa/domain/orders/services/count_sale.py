@@ -1,11 +1,12 @@
-"""Let an order count for what is popular, as long as it is paid."""
+"""Let orders count for what is popular, as long as they are paid."""
 
 from collections import Counter
+from collections.abc import Collection
 from uuid import UUID
 
 from hansa.domain.catalog.services.count_purchases import count_purchases
-from hansa.domain.orders.models import Order, Status
-from hansa.domain.orders.services.lock import lock_order
+from hansa.domain.orders.models import Order, OrderLine, Status
+from hansa.domain.orders.services.lock import lock_orders
 from hansa.kernel.transactions import transaction
 
 _COUNTS = frozenset(
@@ -20,18 +21,21 @@ _COUNTS = frozenset(
 """An order that was cancelled or refunded as a whole has shown nobody's liking."""
 
 
-def count_sale(*, order_id: UUID) -> None:
-    """Make what was bought say what the order is now: counted once, and taken back once when it comes to nothing.
+def count_sales(*, order_ids: Collection[UUID]) -> None:
+    """Make what was bought say what these orders are now: counted once, and taken back once when they come to nothing.
 
-    However often it is called. Raises OrderNotFound. Locks the order, then the products.
+    However often it is called. Raises OrderNotFound. Locks the orders, then the products, each by their ids.
     """
     with transaction():
-        order = lock_order(order_id)
-        counts = order.status in _COUNTS
-        if counts == order.is_counted:
+        orders = lock_orders(order_ids)
+        new = {one.pk for one in orders if one.status in _COUNTS and not one.is_counted}
+        gone = {one.pk for one in orders if one.status not in _COUNTS and one.is_counted}
+        if not new | gone:
             return
-        Order.objects.filter(pk=order_id).update(is_counted=counts)
+        Order.objects.filter(pk__in=new).update(is_counted=True)
+        Order.objects.filter(pk__in=gone).update(is_counted=False)
         pieces: Counter[UUID] = Counter()
-        for product_id, quantity in order.lines.values_list("product_id", "quantity"):
-            pieces[product_id] += quantity if counts else -quantity
+        lines = OrderLine.objects.filter(order__in=new | gone)
+        for order_id, product_id, quantity in lines.values_list("order_id", "product_id", "quantity"):
+            pieces[product_id] += quantity if order_id in new else -quantity
         count_purchases(pieces=pieces)

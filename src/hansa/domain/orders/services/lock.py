@@ -1,5 +1,6 @@
 """Lock an order, so that two decisions about it follow each other."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from hansa.domain.orders.errors import OrderNotFound
@@ -13,8 +14,17 @@ def lock_order(order_id: UUID) -> Order:
 
     Whoever locks payments of it, too, locks those first.
     """
-    order = Order.objects.select_for_update(no_key=True).filter(pk=order_id).first()
-    if order is None:
-        message = f"There is no order {order_id}."
-        raise OrderNotFound(message)
+    (order,) = lock_orders([order_id])
     return order
+
+
+@requires_transaction
+def lock_orders(order_ids: Collection[UUID]) -> list[Order]:
+    """Do the same for several, in the order of their ids. Raises OrderNotFound."""
+    wanted = set(order_ids)
+    orders = list(Order.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk"))
+    if len(orders) < len(wanted):
+        (missing, *_) = sorted(wanted.difference(order.pk for order in orders))
+        message = f"There is no order {missing}."
+        raise OrderNotFound(message)
+    return orders

@@ -36,6 +36,16 @@ _FAILURES_TO_OPEN = 5
 _FIRST_PAUSE = timedelta(seconds=10)
 _LONGEST_PAUSE = timedelta(minutes=15)
 _BUSY_PAUSE = timedelta(seconds=30)
+_OF_ATTEMPTS = (
+    "failures",
+    "failing_since",
+    "paused_until",
+    "last_success_at",
+    "wake_at",
+    "is_enabled",
+    "disabled_reason",
+)
+"""What an attempt may change of its endpoint."""
 _SEEN_EVERY = timedelta(minutes=1)
 """How exact `last_success_at` is: a write for each delivery would be waste."""
 
@@ -69,12 +79,12 @@ def note_attempt(held: HeldJob, endpoint_id: UUID, outcome: Outcome, *, started_
         endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
         _end_try(held, outcome, now)
         _log_attempt(held, outcome, started_at)
-        before = (endpoint.failures, endpoint.wake_at, endpoint.last_success_at)
+        before = [getattr(endpoint, name) for name in _OF_ATTEMPTS]
         _note_health(endpoint, outcome, now)
         if endpoint.is_enabled and (endpoint.wake_at or not outcome.is_taken):
             fill_slots(endpoint, now=now)
-        if before != (endpoint.failures, endpoint.wake_at, endpoint.last_success_at):
-            endpoint.save()
+        if before != [getattr(endpoint, name) for name in _OF_ATTEMPTS]:
+            endpoint.save(update_fields=_OF_ATTEMPTS)
 
 
 def _attempt(url: str, body: str, headers: dict[str, str]) -> Outcome:

@@ -1,17 +1,34 @@
 """Offer deliveries to the workers, as many of each endpoint as it has slots: Note [Slots]."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
-from hansa.domain.webhooks.models import OFFERED, QUEUED, Delivery, Endpoint
-from hansa.domain.work.models import JobStatus
+from hansa.domain.webhooks.models import QUEUED, Delivery, Endpoint
+from hansa.kernel.postgresql.batches import tell
 from hansa.kernel.postgresql.wakeup import wake_workers
 from hansa.kernel.transactions import requires_transaction, transaction
 
 _LOOK_AGAIN = timedelta(seconds=60)
 """When all slots are taken, the end of a delivery looks; this is for ends that nobody saw."""
+_OFFER = """
+    WITH taken AS MATERIALIZED (
+        SELECT count(*) AS number FROM webhooks_delivery
+        WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+            AND endpoint_id = %(endpoint_id)s AND status IN ('pending', 'running')
+    ), next AS (
+        SELECT id FROM webhooks_delivery
+        WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+            AND endpoint_id = %(endpoint_id)s AND status = 'queued' AND next_at <= %(now)s
+        ORDER BY sequence LIMIT greatest(%(slots)s::int - (SELECT number FROM taken), 0)
+    ), offered AS (
+        UPDATE webhooks_delivery AS d SET status = 'pending', available_at = %(now)s
+        FROM next
+        WHERE d.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND d.id = next.id
+        RETURNING d.id
+    )
+    SELECT (SELECT count(*) FROM offered), taken.number FROM taken
+"""
 
 
 def offer_due_deliveries(*, now: datetime) -> None:
@@ -29,27 +46,19 @@ def offer_due_deliveries(*, now: datetime) -> None:
 @requires_transaction
 def fill_slots(endpoint: Endpoint, *, now: datetime) -> None:
     """Offer as many deliveries of a locked, enabled endpoint as it has free slots, and set `wake_at`; saves not."""
-    queued = Delivery.objects.filter(endpoint=endpoint, status=QUEUED)
-    free = _free_slots(endpoint, now)
-    ids: list[UUID] = []
-    if free > 0:
-        ids = list(queued.filter(next_at__lte=now).order_by("sequence").values_list("pk", flat=True)[:free])
-        if ids:
-            Delivery.objects.filter(pk__in=ids).update(status=JobStatus.PENDING, available_at=now)
-            wake_workers()
-    if len(ids) < free:
+    if endpoint.paused_until and endpoint.paused_until > now:
+        endpoint.wake_at = endpoint.paused_until if _queued(endpoint).exists() else None
+        return
+    slots = 1 if endpoint.failures else endpoint.concurrency
+    ((offered, taken),) = tell(_OFFER, {"endpoint_id": endpoint.pk, "slots": slots, "now": now})
+    if offered != "0":
+        wake_workers()
+    if int(offered or 0) + int(taken or 0) < slots:
         # What is left waits for its time: little, where nothing fails. Of thousands that are due nobody asks all.
-        endpoint.wake_at = queued.aggregate(at=Min("next_at"))["at"]
-    elif not queued.exists():
-        endpoint.wake_at = None
-    elif endpoint.paused_until and endpoint.paused_until > now:
-        endpoint.wake_at = endpoint.paused_until
-    else:
+        endpoint.wake_at = _queued(endpoint).aggregate(at=Min("next_at"))["at"]
+    elif not (endpoint.wake_at and now < endpoint.wake_at <= now + _LOOK_AGAIN):
         endpoint.wake_at = now + _LOOK_AGAIN
 
 
-def _free_slots(endpoint: Endpoint, now: datetime) -> int:
-    if endpoint.paused_until and endpoint.paused_until > now:
-        return 0
-    taken = Delivery.objects.filter(endpoint=endpoint, status__in=OFFERED).count()
-    return (1 if endpoint.failures else endpoint.concurrency) - taken
+def _queued(endpoint: Endpoint) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(endpoint=endpoint, status=QUEUED)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import structlog
 from django.db import InterfaceError, OperationalError
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from hansa.domain.work.errors import JobLost, Later
 from hansa.domain.work.models import OPEN, Job, JobStatus
@@ -13,11 +13,18 @@ from hansa.domain.work.registry import HeldJob, RegisteredJob
 from hansa.kernel import clock
 from hansa.kernel.errors import Unavailable
 from hansa.kernel.faultpoints import passing
+from hansa.kernel.postgresql.batches import tell
 from hansa.kernel.transactions import transaction
 
 OFFER_LEASE = timedelta(seconds=30)
 """How long a message may wait in a queue before the job is offered again."""
 
+_START = """
+    UPDATE {table} SET status = 'running', attempts = attempts + 1, available_at = %(available_at)s
+    WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+        AND id = %(id)s AND status = 'pending'
+    RETURNING attempts, failures
+"""
 _log = structlog.get_logger("hansa.worker")
 
 
@@ -39,11 +46,12 @@ def withdraw_offer(model: type[Job], ids: list[UUID], *, now: datetime) -> None:
 
 def start_job(registered: RegisteredJob, job_id: UUID, *, now: datetime) -> HeldJob | None:
     """Start a job; None when there is nothing to start: somebody else has, or it is over."""
+    values = {"id": job_id, "available_at": now + registered.lease}
     with transaction():
-        rows = registered.model._default_manager.filter(id=job_id, status=JobStatus.PENDING)
-        if not rows.update(status=JobStatus.RUNNING, attempts=F("attempts") + 1, available_at=now + registered.lease):
-            return None
-        attempt, failures = registered.model._default_manager.values_list("attempts", "failures").get(id=job_id)
+        rows = tell(_START.format(table=registered.model._meta.db_table), values)
+    if not rows:
+        return None
+    attempt, failures = (int(value or 0) for value in rows[0])
     return HeldJob(registered.model, job_id, attempt, failures, registered.lease)
 
 
@@ -76,7 +84,8 @@ def run_job(registered: RegisteredJob, job_id: UUID, *, now: datetime) -> bool:
         _end(held, JobStatus.FAILED, f"{type(error).__name__}: {error}")
         _log.exception("job_failed", job=registered.name, job_id=str(job_id))
     else:
-        _end(held, JobStatus.DONE, "")
+        if not registered.ends_itself:
+            _end(held, JobStatus.DONE, "")
     return True
 
 
