@@ -53,7 +53,7 @@ def settings_for(queue: Broker | None, **more: str) -> dict[str, str]:
 @pytest.fixture
 def market(make_tenant: Callable[..., TenantContext]) -> TenantContext:
     tenant = make_tenant("Busy")
-    open_for_business(tenant, mugs=5000)
+    open_for_business(tenant, mugs=50_000)
     with tenant_scope(tenant), transaction():
         ProductImage.objects.all().delete()  # they lie on servers that are not there
     return tenant

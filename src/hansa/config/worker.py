@@ -29,7 +29,10 @@ def work(*, broker_url: str, concurrency: int, pause: Pause) -> None:
         return
     os.environ[MAIN_PROCESS] = str(os.getpid())
     parts = [["worker", "--part", "dispatch"]]
-    parts += [["worker", "--part", queue.value, "--concurrency", str(n)] for queue, n in _at_once(concurrency).items()]
+    for queue, at_once in _at_once(concurrency).items():
+        # Letters and deliveries are written before anybody waits, by threads that share one processor.
+        processes = concurrency if queue is Queue.NET else 1
+        parts += [["worker", "--part", queue.value, "--concurrency", str(at_once)]] * processes
     supervise(parts, pause=pause)
 
 

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 import pytest
+from kombu.exceptions import OperationalError
 
-from hansa.config.celery import BULK_SECONDS, QUICK_SECONDS, make_celery
+from hansa.config.celery import BULK_SECONDS, QUICK_SECONDS, RECONNECT_SECONDS, make_celery
 from hansa.domain.work.registry import LEASE, all_duties, all_jobs
 from hansa.domain.work.services.broker import Messages
 from hansa.domain.work.types import Queue
@@ -26,6 +27,18 @@ def test_rabbitmq_keeps_messages_in_quorum_queues_and_confirms_them() -> None:
     conf = make_celery("amqp://guest:guest@127.0.0.1:1//").conf
     assert conf.task_default_queue_type == "quorum"
     assert conf.broker_transport_options["confirm_publish"] is True
+
+
+@pytest.mark.parametrize("url", ["amqp://guest:guest@127.0.0.1:1//", "redis://127.0.0.1:1/0"])
+def test_a_broker_that_was_long_away_is_found_soon_after_it_is_back(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kombu.utils.functional.sleep", lambda _: None)
+    pauses: list[float] = []
+    app = make_celery(url)
+    assert app.conf.broker_connection_max_retries is None, "nor does a worker ever give up"
+    with app.connection_for_read() as connection, pytest.raises(OperationalError):
+        connection.ensure_connection(lambda _, pause: pauses.append(pause), max_retries=50)
+    assert len(pauses) > 40
+    assert max(pauses) <= RECONNECT_SECONDS
 
 
 def test_redis_gives_nobody_a_task_that_is_still_running() -> None:
