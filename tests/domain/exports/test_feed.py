@@ -4,23 +4,28 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from threading import Thread
+from time import monotonic
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from django.core.files.storage import storages
+from django.db import connection
+from psycopg import Connection
 
 from hansa.domain.catalog.models import Picture
 from hansa.domain.catalog.types import ImageDraft, VariantDraft
 from hansa.domain.exports.errors import InvalidFeed
 from hansa.domain.exports.formats.merchant import cut, is_gtin
-from hansa.domain.exports.models import Feed, FeedStatus
+from hansa.domain.exports.models import MAX_FEEDS, Feed, FeedStatus
 from hansa.domain.exports.services.switch_feed import switch_feed_off, switch_feed_on
 from hansa.domain.imports.services.import_file import import_file
 from hansa.domain.work.services.perform import work_off
 from hansa.kernel.clock import now
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from hansa.kernel.transactions import transaction
+from tests.isolation.tables import past_the_wall
 from tests.worlds import browser, draft, stock_shop
 
 G = "{http://base.google.com/ns/1.0}"
@@ -139,6 +144,55 @@ def test_what_is_sold_before_it_is_here_has_the_day_on_which_it_will_be(shop: Te
         switch_feed_on(language="en", backorder_days=366, now=now())
     with transaction():
         assert Feed.objects.get().backorder_days == 40
+
+
+def test_a_feed_that_is_changed_while_it_is_written_is_written_again_at_once(shop: TenantContext) -> None:
+    stock_shop(shop, draft("Mug"))
+    switch_feed_on(language="en", now=now())
+
+    def write() -> None:
+        with tenant_scope(shop):
+            work_off(now=now())
+        connection.close()
+
+    with past_the_wall() as operator:
+        with operator.transaction():
+            operator.execute("LOCK TABLE catalog_product IN ACCESS EXCLUSIVE MODE")
+            writer = Thread(target=write)
+            writer.start()
+            assert waits_for_lock(operator), "the writer reads products"
+            switch_feed_on(language="en", backorder_days=40, now=now())
+        writer.join()
+    with transaction():
+        feed = Feed.objects.get()
+    assert (feed.status, feed.backorder_days) == (FeedStatus.PENDING, 40)
+    assert feed.available_at <= now()
+    work_off(now=now())
+    with transaction():
+        assert Feed.objects.get().available_at > now() + timedelta(minutes=50)
+
+
+def waits_for_lock(operator: Connection[Any]) -> bool:
+    """Return when somebody waits for a lock on the products, at the latest after ten seconds; tells whether so."""
+    asked = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'catalog_product'::regclass)"
+    deadline = monotonic() + 10
+    while monotonic() < deadline:
+        (is_so,) = operator.execute(asked).fetchone() or (False,)
+        if is_so:
+            return True
+    return False
+
+
+def test_a_shop_has_only_so_many_feeds() -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    for first in letters[:4]:
+        for second in letters[:25]:
+            switch_feed_on(language=first + second, now=now())
+    with pytest.raises(InvalidFeed, match="at most 100 languages"):
+        switch_feed_on(language="zz", now=now())
+    with transaction():
+        assert Feed.objects.count() == MAX_FEEDS == 100
+    switch_feed_on(language="aa", now=now())
 
 
 def date_of(item: dict[str, Any]) -> date:

@@ -13,6 +13,8 @@ LANGUAGE_PATTERN = r"^[a-z]{2}(-[a-z]{2})?\Z"
 BACKORDER_DAYS = 14
 MAX_BACKORDER_DAYS = 365
 """Google takes dates within a year."""
+MAX_FEEDS = 100
+"""For each of them the whole catalogue is written each hour."""
 
 
 class Kind(models.TextChoices):

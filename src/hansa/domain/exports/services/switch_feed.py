@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction as django_transaction
 
 from hansa.domain.exports.errors import FeedNotFound, InvalidFeed
-from hansa.domain.exports.models import MAX_BACKORDER_DAYS, Feed, FeedStatus
+from hansa.domain.exports.models import MAX_BACKORDER_DAYS, MAX_FEEDS, Feed, FeedStatus
 from hansa.domain.exports.services.files import private_storage
 from hansa.kernel.errors import FieldError
 from hansa.kernel.postgresql.wakeup import wake_workers
@@ -25,7 +25,10 @@ def switch_feed_on(*, language: str, now: datetime, backorder_days: int | None =
         message = f"Back-ordered goods arrive within 1 to {MAX_BACKORDER_DAYS} days."
         raise InvalidFeed(message, errors=(FieldError("backorder_days", "out_of_range", message),))
     with transaction():
-        feed, _ = Feed.objects.update_or_create(language=language, defaults=changes)
+        feed, is_new = Feed.objects.update_or_create(language=language, defaults=changes)
+        if is_new and Feed.objects.count() > MAX_FEEDS:
+            message = f"A shop has feeds in at most {MAX_FEEDS} languages, those that are off included."
+            raise InvalidFeed(message, errors=(FieldError("language", "too_many", message),))
         Feed.objects.filter(pk=feed.pk).exclude(status=FeedStatus.RUNNING).update(
             status=FeedStatus.PENDING, available_at=now, failures=0, last_error="", updated_at=now
         )

@@ -28,7 +28,10 @@ _LEASE_EVERY = 1000
 
 
 def write_feed(held: HeldJob) -> None:
-    """Write the feed and put it in place of the last one; then let it wait for an hour. Raises JobLost."""
+    """Write the feed and put it in place of the last one; then let it wait for an hour. Raises JobLost.
+
+    One that somebody has changed meanwhile is written again at once.
+    """
     with transaction():
         feed = Feed.objects.get(pk=held.id)
         address = get_shop_address().rstrip("/")
@@ -42,8 +45,9 @@ def write_feed(held: HeldJob) -> None:
     now = clock.now()
     with transaction():
         extend_lease(held, now=now)
-        waiting = {"status": FeedStatus.PENDING, "available_at": now + EVERY, "failures": 0, "last_error": ""}
-        Feed.objects.filter(pk=held.id).update(**waiting)
+        is_changed = Feed.objects.get(pk=held.id).backorder_days != feed.backorder_days
+        waiting = {"available_at": now if is_changed else now + EVERY, "failures": 0, "last_error": ""}
+        Feed.objects.filter(pk=held.id).update(status=FeedStatus.PENDING, **waiting)
 
 
 def _write(path: Path, address: str, feed: Feed, held: HeldJob) -> int:
