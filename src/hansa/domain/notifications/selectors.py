@@ -8,7 +8,6 @@ from hansa.domain.accounts.models import Customer
 from hansa.domain.notifications.models import LetterText, Notification
 from hansa.domain.notifications.texts import BUILT_IN, PARTS
 from hansa.domain.notifications.types import Texts
-from hansa.domain.orders.models import Order
 from hansa.domain.orders.selectors import get_buyer_of
 from hansa.domain.tenants.selectors import get_language
 from hansa.kernel.languages import Language
@@ -18,13 +17,6 @@ from hansa.kernel.transactions import reading
 def letters_about(order_id: UUID) -> QuerySet[Notification]:
     """Return what was written about an order."""
     return Notification.objects.filter(Q(object_id=order_id) | Q(content__order_id=str(order_id)))
-
-
-def is_of_erased_buyer(notification: Notification) -> bool:
-    """Tell whether it is about an order whose buyer had themselves forgotten."""
-    about = (notification.object_id, (notification.content or {}).get("order_id"))
-    orders = Order.objects.filter(pk__in=[one for one in about if one])
-    return Customer.objects.filter(pk__in=orders.values("customer_id")).exclude(erased_at=None).exists()
 
 
 def language_of_shop() -> Language:

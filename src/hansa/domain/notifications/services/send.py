@@ -1,10 +1,8 @@
 """Send a notification by e-mail."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -16,8 +14,8 @@ from hansa.domain.notifications.account_letters import account_letter
 from hansa.domain.notifications.errors import AlreadySent, NotDelivered, NotificationNotFound
 from hansa.domain.notifications.letters import write
 from hansa.domain.notifications.models import Kind, Notification
-from hansa.domain.notifications.selectors import is_of_erased_buyer
 from hansa.domain.notifications.types import Letter
+from hansa.kernel.postgresql.batches import tell, together
 from hansa.kernel.postgresql.wakeup import wake_workers
 from hansa.kernel.tenancy import get_current_tenant
 from hansa.kernel.transactions import transaction
@@ -27,6 +25,23 @@ LEASE = timedelta(seconds=45)
 PAUSES = tuple(timedelta(seconds=2**power) for power in range(10))
 """About a quarter of an hour. Then staff are shown that it failed."""
 _PERMANENT = range(500, 600)
+# A letter about an account forgets what it said, which was a code.
+_END = """
+    UPDATE notifications_notification SET
+        status = %(status)s::text, last_error = %(last_error)s, updated_at = %(now)s,
+        sent_at = CASE WHEN %(status)s::text = 'sent' THEN %(now)s::timestamptz ELSE sent_at END,
+        content = CASE WHEN kind = 'account' THEN NULL ELSE content END
+    WHERE tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
+        AND id = %(id)s AND attempts = %(attempt)s AND status = 'running'
+"""
+_FORGET_IF_ERASED = """
+    DELETE FROM notifications_notification AS n
+    WHERE n.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid) AND n.id = %(id)s AND EXISTS (
+        SELECT FROM orders_order o
+        JOIN accounts_customer c ON c.tenant_id = o.tenant_id AND c.id = o.customer_id AND c.erased_at IS NOT NULL
+        WHERE o.tenant_id = n.tenant_id AND o.id IN (n.object_id, (n.content->>'order_id')::uuid)
+    )
+"""
 _log = structlog.get_logger("hansa.notifications")
 
 
@@ -48,9 +63,9 @@ def send(*, notification_id: UUID, attempt: int, is_last: bool, now: datetime) -
         if not (_is_permanent(failure) or is_last):
             message = f"The mail server did not take it: {reason}"
             raise NotDelivered(message) from failure
-        _note(notification, attempt, {"status": Notification.Status.FAILED, "last_error": reason}, now)
+        _note(notification_id, attempt, Notification.Status.FAILED, reason, now)
     else:
-        _note(notification, attempt, {"status": Notification.Status.SENT, "sent_at": now, "last_error": ""}, now)
+        _note(notification_id, attempt, Notification.Status.SENT, "", now)
 
 
 def send_again(*, notification_id: UUID, now: datetime) -> None:
@@ -97,19 +112,15 @@ def _sender() -> str:
     return str(Address(display_name=name, addr_spec=settings.DEFAULT_FROM_EMAIL))
 
 
-def _note(notification: Notification, attempt: int, changes: Mapping[str, Any], now: datetime) -> None:
+def _note(notification_id: UUID, attempt: int, status: Notification.Status, error: str, now: datetime) -> None:
     """Note how it ended, unless the lease is over and somebody else has started it meanwhile.
 
     A letter about an order whose buyer had themselves forgotten before it was sent is the last of it, and is deleted.
     """
-    changes = {**changes, "last_error": changes["last_error"].replace("\x00", "")[:2000]}
-    if notification.kind == Kind.ACCOUNT:
-        changes["content"] = None
-    with transaction():
-        rows = Notification.objects.filter(pk=notification.pk)
-        rows.filter(attempts=attempt, status=Notification.Status.RUNNING).update(updated_at=now, **changes)
-        if is_of_erased_buyer(notification):
-            rows.delete()
+    ended = {"status": status, "last_error": error.replace("\x00", "")[:2000], "now": now}
+    with transaction(), together():
+        tell(_END, {"id": notification_id, "attempt": attempt, **ended})
+        tell(_FORGET_IF_ERASED, {"id": notification_id})
 
 
 def _is_permanent(failure: Exception) -> bool:
