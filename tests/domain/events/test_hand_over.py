@@ -110,3 +110,22 @@ def test_who_is_through_is_remembered_when_the_time_is_over(
         relay_events(now=LATER + timedelta(seconds=1))
     assert crowd.heard == [0, 1, 2, 3, 4]
     assert [event.payload["number"] for event in slow.heard] == [0, 1, 2, 3, 4]
+
+
+def test_those_of_a_failed_group_that_nobody_has_time_for_alone_come_again(
+    shop: TenantContext, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with entered(shop):
+        for number in (12, 13, 14):
+            happen(crowd.names[0], uuid7(), number=number)
+    passed = iter([0.0, 0.0, 0.0, 0.0, *(100.0 for _ in range(100))])  # in time for all at once, and for 12 alone
+    monkeypatch.setattr("hansa.domain.events.services.hand_over.monotonic", lambda: next(passed))
+    with tenant_scope(shop):
+        relay_events(now=LATER)
+    assert crowd.heard == [12]
+    monkeypatch.undo()
+    with tenant_scope(shop):
+        relay_events(now=LATER + timedelta(seconds=1))
+    assert crowd.heard == [12, 14]
+    with entered(shop):
+        assert [event.payload["number"] for event in Event.objects.exclude(last_error="")] == [13]

@@ -19,8 +19,8 @@ from hansa.domain.events.types import HappenedEvent
 from hansa.kernel.faultpoints import passing
 from hansa.kernel.postgresql.batches import ask_together
 
-PATIENCE_SECONDS = 20.0
-"""After so long a worker gives back what it has not begun, so that no lease ends meanwhile."""
+PATIENCE_SECONDS = 12.0
+"""After so long a worker gives back what it has not begun, so that no lease ends meanwhile, nor a task's time."""
 _NOTE_SECONDS = 1.0
 _THROUGH = """
     SELECT event_id, handler FROM events_handledevent
@@ -68,7 +68,7 @@ def hand_over(claimed: Sequence[ClaimedEvent]) -> Iterator[Results]:
         results.untouched += [one for one in group if one.event.aggregate_id in stuck]
         late = _tell_handlers(ready, ends)
         for one in ready:
-            if one.failure or one in late:
+            if one.failure or one.event.id in late:
                 (results.failed if one.failure else results.untouched).append(one)
                 stuck.add(one.event.aggregate_id)
             else:
@@ -98,33 +98,34 @@ def _groups(claimed: Sequence[ClaimedEvent]) -> Iterator[Sequence[ClaimedEvent]]
         yield from batched(groups[key], MOST_TOGETHER)
 
 
-def _tell_handlers(group: Sequence[ClaimedEvent], ends: float) -> list[ClaimedEvent]:
+def _tell_handlers(group: Sequence[ClaimedEvent], ends: float) -> set[UUID]:
     """Run the handlers that have not handled these events yet; returns those for which the time was too short."""
-    late: list[ClaimedEvent] = []
+    late: set[UUID] = set()
     for handler in handlers_of(group[0].event.name) if group else ():
         waiting = [one for one in group if not one.failure and handler.name not in one.through]
         for many in batched(waiting, handler.most):
-            if monotonic() > ends:
-                late += [one for one in many if one not in late]
-            else:
-                _tell(handler, many)
+            if monotonic() < ends and _tell(handler, many):
+                continue
+            for one in many:  # of several, each alone
+                if monotonic() > ends:
+                    late.add(one.event.id)
+                elif not one.failure:
+                    _tell(handler, [one])
     return late
 
 
-def _tell(handler: RegisteredHandler, many: Sequence[ClaimedEvent]) -> None:
-    """Run one handler. When it raises for several events, each of them is told alone."""
+def _tell(handler: RegisteredHandler, many: Sequence[ClaimedEvent]) -> bool:
+    """Run one handler; returns whether it was through with all. What it raised is noted when it was told of one."""
     passing(f"started {handler.name}")
     try:
         handler.run([one.event for one in many])
         passing(f"ending {handler.name}")
     except Exception as error:  # noqa: BLE001  (whatever a handler does, the others go on)
-        if len(many) > 1:
-            for one in many:
-                _tell(handler, [one])
-            return
-        (one,) = many
-        one.failure = f"{handler.name}: {type(error).__name__}: {error}"
-        _log.exception("handler_failed", handler=handler.name, event_id=str(one.event.id), event_name=one.event.name)
-    else:
-        for one in many:
-            one.through.add(handler.name)
+        if len(many) == 1:
+            event = many[0].event
+            many[0].failure = f"{handler.name}: {type(error).__name__}: {error}"
+            _log.exception("handler_failed", handler=handler.name, event_id=str(event.id), event_name=event.name)
+        return False
+    for one in many:
+        one.through.add(handler.name)
+    return True
