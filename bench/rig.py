@@ -36,7 +36,8 @@ class Rig:
             "HANSA_WORKER": "false",
             # One address does it all: counted as in production, with limits that it does not reach.
             **{
-                f"HANSA_LIMITS_{name}": "100000000/minute" for name in ("BROWSE", "CART", "CHECKOUT", "CODES", "TENANT")
+                f"HANSA_LIMITS_{name}": "100000000/minute"
+                for name in ("BROWSE", "CART", "CHECKOUT", "CODES", "LOGIN", "TENANT")
             },
             "HANSA_MAX_OPEN_ORDERS_PER_EMAIL": "1000000",
             "HANSA_MAX_OPEN_ORDERS_PER_ADDRESS": "0",
