@@ -44,7 +44,7 @@ from hansa.kernel.tenancy import TenantContext, tenant_scope
 from hansa.kernel.tokens import make_token
 from hansa.kernel.transactions import transaction
 from tests.people import ADDRESS, PASSWORD
-from tests.worlds import draft, entered, stock_shop
+from tests.worlds import draft, stock_shop
 from tests.worlds_buying import promote
 from tests.worlds_orders import buy, open_for_business
 
@@ -167,78 +167,95 @@ def make_world(tenant: TenantContext) -> World:
     world.key()
     world.staff_session()
     with tenant_scope(tenant):
-        carts = [_cart() for _ in range(CARTS)]
-        orders = [buy(email=email) for email in ("ada1@example.com", "ada1@example.com", "bob@example.com")]
-        for number in range(30):
-            save_customer(customer=Customer(email=f"c{number:02}@example.com", name=f"Buyer {number % 3}"))
-        group = CustomerGroup(name="Club", code="club")
-        roles = [save_role(role_id=None, name=f"Role {n}", capabilities=["orders.view"], by=SYSTEM) for n in range(20)]
-        workers = [create_staff(email=f"w{n}@example.com", password=PASSWORD, role="clerk") for n in range(4)]
-        by = get_authority(world._owner_now())  # noqa: SLF001  (its own file)
-        spare = [make_api_key(name=f"Spare {n}", scopes=["orders.view"], by=by, now=now()) for n in range(20)]
-        webhooks = [create_endpoint(url=f"https://h{n}.example/", filters=["order.*"]).row for n in range(20)]
-        sent = [send_test(endpoint_id=webhooks[0].pk, now=now()).pk]
-        relay_events(now=now())
-        invited = [invite_staff(email=f"i{n}@example.com", role_ids=[roles[0].pk], by=by, now=now()) for n in range(20)]
-        finished = request_export(kind=Kind.PRODUCTS, file_format=FileFormat.CSV, by=SYSTEM)
-        feeds = [switch_feed_on(language=language, now=now()).pk for language in ("de", "fr", "nl")]
-        work_off(now=now())
-        waiting = [request_export(kind=Kind.ORDERS, file_format=FileFormat.XLSX, by=SYSTEM) for _ in range(2)]
-    with entered(tenant):
-        group.save()
-        events = Event.objects.exclude(sequence=None).values_list("pk", flat=True)[:20]
-        Event.objects.filter(pk__in=list(events)).update(status="failed")
-        products = Product.objects.filter(published_at__isnull=False)
-        world.ids = _texts(
-            cart_id=carts[:-1],
-            line_id=_lines(carts[-1:]),
-            lined_cart_id=carts[-1:],
-            order_id=orders,
-            variant_id=Variant.objects.values_list("pk", flat=True)[:20],
-            product_id=products.values_list("pk", flat=True)[:20],
-            slug=products.values_list("slug", flat=True)[:20],
-            address_id=CustomerAddress.objects.values_list("pk", flat=True),
-            shipping_method_id=ShippingMethod.objects.values_list("pk", flat=True),
-            country=["DE", "AT", "US", "JP", "GB"],
-            postal_code=["10115"],
-            city=["Berlin"],
-            line1=["1 High Street"],
-            email=["ada@example.com", "bob@example.com"],
-            first_name=["Ada"],
-            code=["TEN"],
-            provider=["manual"],
-            method=["ok", "decline", "pending"],
-            currency=["EUR"],
-            password=[PASSWORD],
-            token=[world.token("cart", carts[0])],
-            customer=Customer.objects.filter(user=None).values_list("pk", flat=True),
-            feed=feeds,
-            group_id=[group.pk],
-            role_id=Role.objects.exclude(code="owner").values_list("pk", flat=True),
-            own_role_id=[role.pk for role in roles],
-            staff=[worker.pk for worker in workers],
-            invitation=[one.pk for one in invited],
-            api_key=[made.row.pk for made in spare],
-            product=Product.objects.values_list("pk", flat=True)[:20],
-            order=Order.objects.values_list("pk", flat=True),
-            audit=_audit_ids(),
-            export=[finished.pk],
-            open_export=[one.pk for one in waiting],
-            event=list(events),
-            webhook=[webhook.pk for webhook in webhooks[1:]],
-            sent_to=[webhooks[0].pk],
-            sent=sent,
-            webhook_url=["https://shop.example/hook"],
-            filter=["*", "order.*", "order.paid"],
-            sequence=["0", "1"],
-            **_imports(),
-            any_state=["*"],
-            no_cursor=[""],
-            warehouse_id=Warehouse.objects.values_list("pk", flat=True),
-            category_id=["01a2020f-4308-703f-ad7b-e730be7c4271"],
-            scope=sorted(ALL_CAPABILITIES),
-        )
+        ids = _fill_shop(world) | _fill_management(world)
+    world.ids = {name: [str(one) for one in values] for name, values in (ids | WORDS).items()}
     return world
+
+
+WORDS = {
+    "country": ["DE", "AT", "US", "JP", "GB"],
+    "postal_code": ["10115"],
+    "city": ["Berlin"],
+    "line1": ["1 High Street"],
+    "email": ["ada@example.com", "bob@example.com"],
+    "first_name": ["Ada"],
+    "code": ["TEN"],
+    "provider": ["manual"],
+    "method": ["ok", "decline", "pending"],
+    "currency": ["EUR"],
+    "password": [PASSWORD],
+    "webhook_url": ["https://shop.example/hook"],
+    "filter": ["*", "order.*", "order.paid"],
+    "sequence": ["0", "1"],
+    "any_state": ["*"],
+    "no_cursor": [""],
+    "category_id": ["01a2020f-4308-703f-ad7b-e730be7c4271"],
+    "scope": sorted(ALL_CAPABILITIES),
+}
+"""What may be tried that names nothing of this shop's."""
+
+
+def _fill_shop(world: World) -> dict[str, Any]:
+    """Make what shoppers meet; returns its ids, by what asks for them."""
+    carts = [_cart() for _ in range(CARTS)]
+    orders = [buy(email=email) for email in ("ada1@example.com", "ada1@example.com", "bob@example.com")]
+    with transaction():
+        products = Product.objects.filter(published_at__isnull=False)
+        return {
+            "cart_id": carts[:-1],
+            "line_id": _ids(CartLine.objects.filter(cart_id__in=carts[-1:])),
+            "lined_cart_id": carts[-1:],
+            "order_id": orders,
+            "variant_id": _ids(Variant.objects.all())[:20],
+            "product_id": _ids(products)[:20],
+            "slug": list(products.values_list("slug", flat=True)[:20]),
+            "address_id": _ids(CustomerAddress.objects.all()),
+            "shipping_method_id": _ids(ShippingMethod.objects.all()),
+            "token": [world.token("cart", carts[0])],
+        }
+
+
+def _fill_management(world: World) -> dict[str, Any]:
+    """Make what staff and integrations meet; returns its ids, by what asks for them."""
+    for number in range(30):
+        save_customer(customer=Customer(email=f"c{number:02}@example.com", name=f"Buyer {number % 3}"))
+    roles = [save_role(role_id=None, name=f"Role {n}", capabilities=["orders.view"], by=SYSTEM) for n in range(20)]
+    workers = [create_staff(email=f"w{n}@example.com", password=PASSWORD, role="clerk") for n in range(4)]
+    by = get_authority(world._owner_now())  # noqa: SLF001  (its own file)
+    spare = [make_api_key(name=f"Spare {n}", scopes=["orders.view"], by=by, now=now()) for n in range(20)]
+    webhooks = [create_endpoint(url=f"https://h{n}.example/", filters=["order.*"]).row for n in range(20)]
+    sent = [send_test(endpoint_id=webhooks[0].pk, now=now()).pk]
+    relay_events(now=now())
+    invited = [invite_staff(email=f"i{n}@example.com", role_ids=[roles[0].pk], by=by, now=now()) for n in range(20)]
+    finished = request_export(kind=Kind.PRODUCTS, file_format=FileFormat.CSV, by=SYSTEM)
+    feeds = [switch_feed_on(language=language, now=now()).pk for language in ("de", "fr", "nl")]
+    work_off(now=now())
+    waiting = [request_export(kind=Kind.ORDERS, file_format=FileFormat.XLSX, by=SYSTEM) for _ in range(2)]
+    with transaction():
+        group = CustomerGroup.objects.create(name="Club", code="club")
+        events = _ids(Event.objects.exclude(sequence=None))[:20]
+        Event.objects.filter(pk__in=events).update(status="failed")
+        return {
+            "customer": _ids(Customer.objects.filter(user=None)),
+            "group_id": [group.pk],
+            "role_id": _ids(Role.objects.exclude(code="owner")),
+            "own_role_id": [role.pk for role in roles],
+            "staff": [worker.pk for worker in workers],
+            "invitation": [one.pk for one in invited],
+            "api_key": [made.row.pk for made in spare],
+            "product": _ids(Product.objects.all())[:20],
+            "order": _ids(Order.objects.all()),
+            "audit": _ids(AuditEntry.objects.exclude(seq=None))[:20],
+            "export": [finished.pk],
+            "open_export": [one.pk for one in waiting],
+            "feed": feeds,
+            "event": events,
+            "webhook": [webhook.pk for webhook in webhooks[1:]],
+            "sent_to": [webhooks[0].pk],
+            "sent": sent,
+            "warehouse_id": _ids(Warehouse.objects.all()),
+            **_imports(),
+        }
 
 
 def _imports() -> dict[str, list[UUID]]:
@@ -267,16 +284,8 @@ def _cart() -> UUID:
     return create_cart(now=now(), lines=[WantedLine(variant, 1)], changes=changes).state.id
 
 
-def _lines(carts: list[UUID]) -> Any:
-    return CartLine.objects.filter(cart_id__in=carts).values_list("pk", flat=True)
-
-
-def _audit_ids() -> Any:
-    return AuditEntry.objects.exclude(seq=None).values_list("pk", flat=True)[:20]
-
-
-def _texts(**lists: Any) -> dict[str, list[str | int]]:
-    return {name: [str(one) for one in values] for name, values in lists.items()}
+def _ids(rows: Any) -> list[UUID]:
+    return list(rows.values_list("pk", flat=True))
 
 
 SESSION_COOKIE, CSRF_COOKIE = settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME

@@ -92,40 +92,86 @@ def test_one_that_cannot_be_handled_keeps_only_its_own_aggregate_waiting(shop: T
     assert left[99].last_error == ""
 
 
-def test_who_is_through_is_remembered_when_the_time_is_over(
+class Clock:
+    """A clock that stands still until a handler takes its time."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seconds = 0.0
+        monkeypatch.setattr("hansa.domain.events.services.hand_over.monotonic", lambda: self.seconds)
+
+
+def test_a_slow_handler_of_one_keeps_nobody_else_waiting(
     shop: TenantContext, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow = Listener()
-    handles(crowd.names[0])(slow)
+    name, clock = crowd.names[0], Clock(monkeypatch)
+    slow: list[int] = []
+    second = Listener()
+
+    @handles(name)
+    def slowly(event: HappenedEvent) -> None:
+        clock.seconds += 1.0
+        slow.append(event.payload["number"])
+
+    handles(name)(second)
     with entered(shop):
-        for number in range(5):
-            happen(crowd.names[0], uuid7(), number=number)
-    passed = iter([0.0, 0.0, 0.0, *(100.0 for _ in range(100))])  # the first handler is in time, the second is not
-    monkeypatch.setattr("hansa.domain.events.services.hand_over.monotonic", lambda: next(passed))
+        for number in range(100, 130):
+            happen(name, uuid7(), number=number)
     with tenant_scope(shop):
         relay_events(now=LATER)
-    assert (crowd.heard, slow.heard) == ([0, 1, 2, 3, 4], [])
-    monkeypatch.undo()
+    begun = len(slow)
+    assert 0 < begun < 30
+    assert len(second.heard) in {begun - 1, begun}, "an event is finished before the next one begins"
+    assert len(crowd.heard) == 30, "and who takes many was told of all before"
+    with entered(shop):
+        assert Event.objects.filter(status=Event.Status.DONE).count() == len(second.heard)
     with tenant_scope(shop):
-        relay_events(now=LATER + timedelta(seconds=1))
-    assert crowd.heard == [0, 1, 2, 3, 4]
-    assert [event.payload["number"] for event in slow.heard] == [0, 1, 2, 3, 4]
+        for turn in range(1, 5):
+            relay_events(now=LATER + timedelta(seconds=turn))
+    assert slow == list(range(100, 130)), "nobody is told twice of what was given back"
+    assert len(crowd.heard) == len(second.heard) == 30
 
 
 def test_those_of_a_failed_group_that_nobody_has_time_for_alone_come_again(
-    shop: TenantContext, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+    shop: TenantContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    clock, calls = Clock(monkeypatch), list[int]()
+    name = f"test.{uuid4().hex}"
+
+    @handles_many(name)
+    def waits_for_somebody(events: Sequence[HappenedEvent]) -> None:
+        calls.append(len(events))
+        clock.seconds += 5.0
+        message = "away"
+        raise ValueError(message)
+
     with entered(shop):
-        for number in (12, 13, 14):
-            happen(crowd.names[0], uuid7(), number=number)
-    passed = iter([0.0, 0.0, 0.0, 0.0, *(100.0 for _ in range(100))])  # in time for all at once, and for 12 alone
-    monkeypatch.setattr("hansa.domain.events.services.hand_over.monotonic", lambda: next(passed))
+        for number in range(20):
+            happen(name, uuid7(), number=number)
     with tenant_scope(shop):
         relay_events(now=LATER)
-    assert crowd.heard == [12]
-    monkeypatch.undo()
-    with tenant_scope(shop):
-        relay_events(now=LATER + timedelta(seconds=1))
-    assert crowd.heard == [12, 14]
+    registry.forget(name)
+    assert calls == [20, 1, 1]
     with entered(shop):
-        assert [event.payload["number"] for event in Event.objects.exclude(last_error="")] == [13]
+        assert Event.objects.exclude(last_error="").count() == 2
+        assert Event.objects.filter(status=Event.Status.PENDING).count() == 20
+
+
+def test_a_handler_that_always_fails_keeps_no_other_from_being_told(shop: TenantContext, crowd: Crowd) -> None:
+    name = crowd.names[0]
+    first, second = Listener(), Listener()
+    first.failures = 100
+    handles(name)(first)
+    handles(name)(second)
+    with entered(shop):
+        happen(name, uuid7(), number=13)
+        happen(name, uuid7(), number=14)
+    with tenant_scope(shop):
+        for hour in range(12):
+            relay_events(now=LATER + timedelta(hours=hour))
+    assert crowd.heard == [14]
+    assert sorted(event.payload["number"] for event in second.heard) == [13, 14]
+    with entered(shop):
+        failed = {event.payload["number"]: event.last_error for event in Event.objects.filter(status="failed")}
+    assert set(failed) == {13, 14}
+    assert "an unlucky number" in failed[13]
+    assert "not today" in failed[13], "whoever failed is named"

@@ -109,6 +109,14 @@ def test_an_event_that_comes_again_sends_nothing(outbox: list[Any]) -> None:
         send_again(notification_id=notification.pk, now=clock.now())
 
 
+def test_orders_that_were_paid_while_nobody_worked_are_all_confirmed(outbox: list[Any]) -> None:
+    orders = {buy(email=f"ada{number}@example.com"): f"ada{number}@example.com" for number in range(3)}
+    work_off(now=clock.now())
+    with transaction():
+        assert dict(Notification.objects.values_list("object_id", "recipient")) == orders
+    assert sorted(letter.to[0] for letter in outbox) == sorted(orders.values())
+
+
 def test_workers_that_race_send_one(market: TenantContext, outbox: list[Any]) -> None:
     for _ in range(5):
         outbox.clear()

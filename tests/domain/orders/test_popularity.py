@@ -11,7 +11,8 @@ from hansa.domain.catalog.selectors import get_listing_page
 from hansa.domain.catalog.services.count_purchases import count_purchases
 from hansa.domain.checkout.services.cancel_order import cancel_order
 from hansa.domain.events.models import Event
-from hansa.domain.orders.services.count_sale import count_sales
+from hansa.domain.events.services.relay import relay_events
+from hansa.domain.orders.services.count_sales import count_sales
 from hansa.domain.work.services.perform import work_off
 from hansa.kernel import clock
 from hansa.kernel.ids import uuid7
@@ -74,6 +75,28 @@ def test_what_nobody_paid_for_and_what_is_cancelled_does_not_count(shop: TenantC
         work_off(now=clock.now())
         count_sales(order_ids=[order_id])
         assert bought("Mug") == 0
+
+
+def test_orders_are_counted_together_each_by_what_became_of_it(shop: TenantContext) -> None:
+    open_for_business(shop)
+    with tenant_scope(shop):
+        gone = sell(mugs=2)
+        assert bought("Mug") == 2
+        cancel_order(order_id=gone, reason="changed_mind", actor="staff", now=clock.now())
+        paid = [buy(mugs=3, bowls=1), buy(mugs=5)]
+        count_sales(order_ids=[gone, *paid])
+        assert (bought("Mug"), bought("Bowl")) == (8, 1)
+        work_off(now=clock.now())
+        assert (bought("Mug"), bought("Bowl")) == (8, 1)
+
+
+def test_orders_that_were_paid_while_nobody_worked_are_all_counted(shop: TenantContext) -> None:
+    open_for_business(shop)
+    with tenant_scope(shop):
+        for _ in range(3):
+            buy(mugs=2)
+        relay_events(now=clock.now())
+        assert bought("Mug") == 6
 
 
 def test_a_product_that_is_gone_is_passed_over(shop: TenantContext) -> None:

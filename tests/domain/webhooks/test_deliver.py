@@ -2,18 +2,26 @@
 
 import json
 import logging
+from collections.abc import Callable
 from datetime import timedelta
+from threading import Thread
+from time import monotonic
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import override_settings
+from psycopg import Connection
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from hansa.domain.audit.models import AuditEntry
 from hansa.domain.events.models import Event
+from hansa.domain.events.services.relay import relay_events
 from hansa.domain.webhooks.errors import EndpointDisabled, EndpointNotFound, InvalidEndpoint
 from hansa.domain.webhooks.models import Delivery, DeliveryAttempt, Endpoint
 from hansa.domain.webhooks.services.deliver import note_attempt
 from hansa.domain.webhooks.services.endpoints import create_endpoint, delete_endpoint, rotate_secret, update_endpoint
+from hansa.domain.webhooks.services.offer import fill_slots, offer_due_deliveries
 from hansa.domain.webhooks.services.replay import replay_delivery, replay_events, send_test
 from hansa.domain.webhooks.types import GIVE_UP_AFTER, PAUSES, Outcome
 from hansa.domain.work.errors import JobLost
@@ -24,6 +32,7 @@ from hansa.kernel.outbound.rules import AddressRefused
 from hansa.kernel.sealing import SealBroken, seal, unseal
 from hansa.kernel.tenancy import TenantContext, tenant_scope
 from tests.domain.webhooks.receivers import happen, receiving, work
+from tests.isolation.tables import past_the_wall
 from tests.worlds import entered
 
 
@@ -394,3 +403,59 @@ def test_an_endpoint_is_deleted_with_its_log(shop: TenantContext) -> None:
         delete_endpoint(endpoint_id=made.row.pk)
     with entered(shop):
         assert (Delivery.objects.count(), DeliveryAttempt.objects.count(), Event.objects.count()) == (0, 0, 1)
+
+
+def test_an_event_that_happens_while_the_last_delivery_ends_is_not_forgotten(shop: TenantContext) -> None:
+    def relay() -> None:
+        with tenant_scope(shop):
+            relay_events(now=clock.now() + timedelta(seconds=1))
+        connection.close()
+
+    with receiving(shop) as receiver:
+        receiver.subscribe()
+        with entered(shop):
+            Endpoint.objects.update(wake_at=clock.now())  # of an event that is delivered by now
+        happen(shop, "parcel.paid")
+        relaying = Thread(target=relay)
+        with entered(shop):  # as `note_attempt`: nothing is queued, so nobody need look
+            endpoint = Endpoint.objects.select_for_update().get()
+            fill_slots(endpoint, now=clock.now())
+            assert endpoint.wake_at is None
+            endpoint.save(update_fields=["wake_at"])
+            relaying.start()
+            with past_the_wall() as operator:
+                assert happens(lambda: waits(operator)), "it waits for the endpoint"
+        relaying.join()
+        work(shop, later=timedelta(seconds=2))
+        assert [one["type"] for one in receiver.heard] == ["parcel.paid"]
+
+
+def waits(operator: Connection[Any]) -> bool:
+    (row,) = operator.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchall()
+    return bool(row[0])
+
+
+def happens(is_so: Callable[[], bool]) -> bool:
+    """Return when something is so, at the latest after ten seconds; tells whether it is."""
+    deadline = monotonic() + 10
+    while monotonic() < deadline:
+        if is_so():
+            return True
+    return False
+
+
+def test_while_all_slots_are_taken_nobody_looks_again_and_again(shop: TenantContext) -> None:
+    with receiving(shop) as receiver:
+        receiver.subscribe(concurrency=1)
+        happen(shop, "parcel.paid", "parcel.placed")
+        now = clock.now()
+        with tenant_scope(shop):
+            relay_events(now=now)
+            for _ in range(2):
+                offer_due_deliveries(now=now)
+                with entered(shop):
+                    wake_at = Endpoint.objects.get().wake_at
+                assert wake_at is not None
+                assert wake_at > now
+                now = wake_at
+    assert _rows(shop) == [("parcel.paid", "pending", 0), ("parcel.placed", "queued", 0)]

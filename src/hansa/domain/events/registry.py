@@ -20,11 +20,11 @@ _keepers: list[Keeper] = []
 
 @dataclass(frozen=True, slots=True)
 class RegisteredHandler:
-    """Who is told of events of a name, and of how many at once."""
+    """Who is told of events of a name: of one, or of up to MOST_TOGETHER at once."""
 
     name: str
     run: HandlerOfMany
-    most: int
+    takes_many: bool
 
 
 _handlers: dict[str, dict[str, RegisteredHandler]] = {}
@@ -38,7 +38,7 @@ def handles[H: Handler](*names: str) -> Callable[[H], H]:
     """
 
     def register(handler: H) -> H:
-        _register(names, RegisteredHandler(_full_name(handler), lambda events: handler(*events), most=1))
+        _register(names, RegisteredHandler(_full_name(handler), lambda events: handler(*events), takes_many=False))
         return handler
 
     return register
@@ -47,13 +47,13 @@ def handles[H: Handler](*names: str) -> Callable[[H], H]:
 def handles_many[H: HandlerOfMany](*names: str) -> Callable[[H], H]:
     """Register a handler that is told of up to MOST_TOGETHER events at once.
 
-    They are of one name and of different aggregates. What it does for them it does in one transaction: when
-    it raises, each of them is told alone, so that one that cannot be handled does not keep back the others.
-    The same as `handles` otherwise.
+    They are of one name and of different aggregates, whose order among each other may differ from the log's. What
+    it does for them it does in one transaction: when it raises, each of them is told alone, so that one that
+    cannot be handled does not keep back the others. The same as `handles` otherwise.
     """
 
     def register(handler: H) -> H:
-        _register(names, RegisteredHandler(_full_name(handler), handler, most=MOST_TOGETHER))
+        _register(names, RegisteredHandler(_full_name(handler), handler, takes_many=True))
         return handler
 
     return register
@@ -90,7 +90,7 @@ def handled_names() -> list[str]:
 
 
 def handlers_of(name: str) -> list[RegisteredHandler]:
-    """Return the handlers of events of this name, in the order in which they are told."""
+    """Return the handlers of events of this name."""
     return [*_handlers.get(name, {}).values()]
 
 

@@ -10,7 +10,7 @@ from hansa.domain.events.types import HappenedEvent
 from hansa.domain.orders.models import Order
 from hansa.domain.orders.services.anonymise import anonymise_orders
 from hansa.domain.orders.services.claim import claim_orders
-from hansa.domain.orders.services.count_sale import count_sales
+from hansa.domain.orders.services.count_sales import count_sales
 from hansa.domain.orders.signals import order_paid, order_placed
 from hansa.kernel.transactions import transaction
 

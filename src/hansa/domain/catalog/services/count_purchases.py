@@ -5,9 +5,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from hansa.domain.catalog.models import Product
 from hansa.domain.catalog.services.listing import refresh_listing
-from hansa.domain.catalog.services.locks import lock_products
+from hansa.domain.catalog.services.locks import lock_products_that_exist
 from hansa.kernel.tenancy import get_current_tenant
 from hansa.kernel.transactions import requires_transaction
 
@@ -25,8 +24,9 @@ def count_purchases(*, pieces: Mapping[UUID, int]) -> None:
     Products that are gone are passed over. Locks the products, in the order of their ids. A sale is no
     edit: their `updated_at` stays.
     """
-    there = set(Product.objects.filter(pk__in=pieces).values_list("pk", flat=True))
-    lock_products(there)
+    if not pieces:
+        return
+    there = [product.pk for product in lock_products_that_exist(pieces)]
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [list(there), [pieces[product_id] for product_id in there], get_current_tenant().id])
-    refresh_listing(sorted(there))
+        cursor.execute(_COUNT, [there, [pieces[product_id] for product_id in there], get_current_tenant().id])
+    refresh_listing(there)

@@ -29,12 +29,17 @@ def lock_products(product_ids: Collection[UUID]) -> list[Product]:
 
     Raises ProductNotFound. See Note [Locks of the catalogue].
     """
-    wanted = set(product_ids)
-    products = list(Product.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk"))
-    if len(products) < len(wanted):
-        (missing, *_) = sorted(wanted.difference(product.pk for product in products))
-        message = f"There is no product with the id {missing}."
+    products = lock_products_that_exist(product_ids)
+    if missing := set(product_ids).difference(product.pk for product in products):
+        message = f"There is no product with the id {min(missing)}."
         raise ProductNotFound(message)
+    return products
+
+
+@requires_transaction
+def lock_products_that_exist(product_ids: Collection[UUID]) -> list[Product]:
+    """Do the same, and pass over ids of products that are gone."""
+    products = list(Product.objects.select_for_update(no_key=True).filter(pk__in=product_ids).order_by("pk"))
     hold_categories({product.category_id for product in products if product.category_id})
     return products
 

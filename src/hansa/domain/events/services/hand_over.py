@@ -19,7 +19,7 @@ from hansa.domain.events.types import HappenedEvent
 from hansa.kernel.faultpoints import passing
 from hansa.kernel.postgresql.batches import ask_together
 
-PATIENCE_SECONDS = 12.0
+PATIENCE_SECONDS = 10.0
 """After so long a worker gives back what it has not begun, so that no lease ends meanwhile, nor a task's time."""
 _NOTE_SECONDS = 1.0
 _THROUGH = """
@@ -39,7 +39,8 @@ class ClaimedEvent:
     attempts: int
     through: set[str] = field(default_factory=set)
     """The handlers that are through with it."""
-    failure: str = ""
+    failures: dict[str, str] = field(default_factory=dict)
+    """What handlers raised when they were told of it, by their names."""
 
 
 @dataclass(slots=True)
@@ -48,16 +49,16 @@ class Results:
 
     done: list[UUID] = field(default_factory=list)
     failed: list[ClaimedEvent] = field(default_factory=list)
-    untouched: list[ClaimedEvent] = field(default_factory=list)
-    """There was no time for them, or one before them has failed."""
+    given_back: list[ClaimedEvent] = field(default_factory=list)
+    """There was no time for all of their handlers, or an event before them has failed."""
 
     def __bool__(self) -> bool:
         """Tell whether there is anything to note."""
-        return bool(self.done or self.failed or self.untouched)
+        return bool(self.done or self.failed or self.given_back)
 
 
 def hand_over(claimed: Sequence[ClaimedEvent]) -> Iterator[Results]:
-    """Tell the handlers of these events, in the order of the log; yields what to note, about once a second."""
+    """Tell the handlers of these events, sorted by their sequence; yields what to note, about once a second."""
     _ask_who_is_through(claimed)
     ends = monotonic() + PATIENCE_SECONDS
     noted = monotonic()
@@ -65,17 +66,18 @@ def hand_over(claimed: Sequence[ClaimedEvent]) -> Iterator[Results]:
     results = Results()
     for group in _groups(claimed):
         ready = [one for one in group if one.event.aggregate_id not in stuck]
-        results.untouched += [one for one in group if one.event.aggregate_id in stuck]
-        late = _tell_handlers(ready, ends)
+        results.given_back += [one for one in group if one.event.aggregate_id in stuck]
+        _tell_together(ready, ends)
         for one in ready:
-            if one.failure or one.event.id in late:
-                (results.failed if one.failure else results.untouched).append(one)
-                stuck.add(one.event.aggregate_id)
-            else:
+            has_time = _tell_alone(one, ends)
+            if has_time and not one.failures:
                 results.done.append(one.event.id)
-        if monotonic() - noted > _NOTE_SECONDS:
-            yield results
-            results, noted = Results(), monotonic()
+            else:
+                (results.failed if one.failures else results.given_back).append(one)
+                stuck.add(one.event.aggregate_id)
+            if monotonic() - noted > _NOTE_SECONDS:
+                yield results
+                results, noted = Results(), monotonic()
     if results:
         yield results
 
@@ -98,34 +100,38 @@ def _groups(claimed: Sequence[ClaimedEvent]) -> Iterator[Sequence[ClaimedEvent]]
         yield from batched(groups[key], MOST_TOGETHER)
 
 
-def _tell_handlers(group: Sequence[ClaimedEvent], ends: float) -> set[UUID]:
-    """Run the handlers that have not handled these events yet; returns those for which the time was too short."""
-    late: set[UUID] = set()
+def _tell_together(group: Sequence[ClaimedEvent], ends: float) -> None:
+    """Run the handlers of many. Of those that raise for several, each event is left for `_tell_alone`."""
     for handler in handlers_of(group[0].event.name) if group else ():
-        waiting = [one for one in group if not one.failure and handler.name not in one.through]
-        for many in batched(waiting, handler.most):
-            if monotonic() < ends and _tell(handler, many):
-                continue
-            for one in many:  # of several, each alone
-                if monotonic() > ends:
-                    late.add(one.event.id)
-                elif not one.failure:
-                    _tell(handler, [one])
-    return late
+        waiting = [one for one in group if handler.name not in one.through]
+        if handler.takes_many and waiting and monotonic() < ends:
+            _tell(handler, waiting)
 
 
-def _tell(handler: RegisteredHandler, many: Sequence[ClaimedEvent]) -> bool:
-    """Run one handler; returns whether it was through with all. What it raised is noted when it was told of one."""
+def _tell_alone(one: ClaimedEvent, ends: float) -> bool:
+    """Run the handlers that are not through with it, whatever others do; tells whether there was time for all."""
+    for handler in handlers_of(one.event.name):
+        if handler.name in one.through or handler.name in one.failures:
+            continue
+        if monotonic() > ends:
+            return False
+        _tell(handler, [one])
+    return True
+
+
+def _tell(handler: RegisteredHandler, many: Sequence[ClaimedEvent]) -> None:
+    """Run one handler; what it raises is noted when it was told of one event."""
     passing(f"started {handler.name}")
     try:
         handler.run([one.event for one in many])
         passing(f"ending {handler.name}")
     except Exception as error:  # noqa: BLE001  (whatever a handler does, the others go on)
-        if len(many) == 1:
-            event = many[0].event
-            many[0].failure = f"{handler.name}: {type(error).__name__}: {error}"
-            _log.exception("handler_failed", handler=handler.name, event_id=str(event.id), event_name=event.name)
-        return False
-    for one in many:
-        one.through.add(handler.name)
-    return True
+        if len(many) > 1:
+            _log.warning("handler_failed_for_many", handler=handler.name, events=len(many), exc_info=True)
+            return
+        event = many[0].event
+        many[0].failures[handler.name] = f"{type(error).__name__}: {error}"
+        _log.exception("handler_failed", handler=handler.name, event_id=str(event.id), event_name=event.name)
+    else:
+        for one in many:
+            one.through.add(handler.name)

@@ -16,7 +16,7 @@ from uuid import UUID
 from hansa.domain.events.services.hand_over import ClaimedEvent, Results, hand_over
 from hansa.domain.events.services.number import number_events
 from hansa.domain.events.types import HappenedEvent
-from hansa.kernel.postgresql.batches import tell
+from hansa.kernel.postgresql.batches import tell, together
 from hansa.kernel.transactions import transaction
 
 LEASE = timedelta(seconds=30)
@@ -97,20 +97,21 @@ def _claimed(row: tuple[str | None, ...], now: datetime) -> ClaimedEvent:
 
 def _note(results: Results, lease_ends: datetime, now: datetime) -> None:
     """Note what became of events, and which handlers need not be told again of those that are not done."""
-    with transaction():
+    with transaction(), together():
         if results.done:
             tell(_FINISH, {"ids": _array(map(str, results.done))})
-        for one in (*results.failed, *results.untouched):
+        for one in (*results.failed, *results.given_back):
             if one.through:
                 tell(_HANDLED, {"event_id": one.event.id, "handlers": _array(sorted(one.through))})
-        if results.untouched:
-            ids = _array(str(one.event.id) for one in results.untouched)
+        if results.given_back:
+            ids = _array(str(one.event.id) for one in results.given_back)
             tell(_GIVE_BACK, {"ids": ids, "available_at": now, "lease_ends": lease_ends})
         for one in results.failed:
             _postpone(one, now)
 
 
 def _postpone(claimed: ClaimedEvent, now: datetime) -> None:
+    reason = "\n".join(f"{handler}: {failure}" for handler, failure in claimed.failures.items())
     given_up = claimed.attempts >= MAX_ATTEMPTS
     pause = timedelta(seconds=2 ** (claimed.attempts - 1))
     tell(
@@ -120,7 +121,7 @@ def _postpone(claimed: ClaimedEvent, now: datetime) -> None:
             "attempts": claimed.attempts,
             "status": "failed" if given_up else "pending",
             "available_at": now + pause,
-            "reason": claimed.failure.replace("\x00", "")[:2000],
+            "reason": reason.replace("\x00", "")[:2000],
         },
     )
 

@@ -37,6 +37,7 @@ def notify_all(*, kind: Kind, notices: Iterable[Notice], now: datetime) -> None:
     A worker sends them (`services/send.py`), so nobody waits for the mail server.
     """
     new = [_new(kind, notice, now) for notice in notices if not is_nobodys_address(notice.recipient)]
+    new.sort(key=lambda one: one.object_id)  # two workers that write the same ones wait for each other in one order
     if new:
         with transaction():
             Notification.objects.bulk_create(new, ignore_conflicts=True)

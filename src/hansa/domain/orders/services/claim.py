@@ -13,4 +13,5 @@ def claim_orders(*, customer_id: UUID, email: str) -> int:
     """
     with transaction():
         guests = Order.objects.filter(customer_id=None, email_key=email.lower())
-        return guests.update(customer_id=customer_id)
+        ids = list(guests.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+        return Order.objects.filter(pk__in=ids).update(customer_id=customer_id)

@@ -20,7 +20,7 @@ def lock_order(order_id: UUID) -> Order:
 
 @requires_transaction
 def lock_orders(order_ids: Collection[UUID]) -> list[Order]:
-    """Do the same for several, in the order of their ids. Raises OrderNotFound."""
+    """Return these orders, locked in the order of their ids, until the transaction ends. Raises OrderNotFound."""
     wanted = set(order_ids)
     orders = list(Order.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk"))
     if len(orders) < len(wanted):

@@ -17,6 +17,7 @@ from hansa.domain.exports.services.forget_people import forget_people
 from hansa.domain.notifications.services.forget_recipient import forget_recipient
 from hansa.domain.orders.selectors import find_first_order_time, list_own_order_ids
 from hansa.domain.orders.services.anonymise import anonymise_orders
+from hansa.domain.orders.services.lock import lock_orders
 from hansa.domain.pricing.services.forget_buyer import forget_buyer
 from hansa.domain.staff.services.forget_invited import forget_invited
 from hansa.kernel.transactions import transaction
@@ -45,6 +46,7 @@ def _forget(person: Person, now: datetime) -> None:
     customer_id = person.customer_id
     emails = {person.email, *list_proved_addresses(person.user_id)}
     order_ids = list_own_order_ids(customer_id=customer_id, emails=emails)
+    lock_orders(order_ids)  # before any of them is changed, in the one order that there is
     for email in sorted(emails):
         anonymise_orders(customer_id=customer_id, email=email)
         forget_customer(customer_id=customer_id, email=email)

@@ -36,7 +36,7 @@ _FAILURES_TO_OPEN = 5
 _FIRST_PAUSE = timedelta(seconds=10)
 _LONGEST_PAUSE = timedelta(minutes=15)
 _BUSY_PAUSE = timedelta(seconds=30)
-_OF_ATTEMPTS = (
+_CHANGED_BY_ATTEMPTS = (
     "failures",
     "failing_since",
     "paused_until",
@@ -79,12 +79,12 @@ def note_attempt(held: HeldJob, endpoint_id: UUID, outcome: Outcome, *, started_
         endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
         _end_try(held, outcome, now)
         _log_attempt(held, outcome, started_at)
-        before = [getattr(endpoint, name) for name in _OF_ATTEMPTS]
+        before = [getattr(endpoint, name) for name in _CHANGED_BY_ATTEMPTS]
         _note_health(endpoint, outcome, now)
         if endpoint.is_enabled and (endpoint.wake_at or not outcome.is_taken):
             fill_slots(endpoint, now=now)
-        if before != [getattr(endpoint, name) for name in _OF_ATTEMPTS]:
-            endpoint.save(update_fields=_OF_ATTEMPTS)
+        if before != [getattr(endpoint, name) for name in _CHANGED_BY_ATTEMPTS]:
+            endpoint.save(update_fields=_CHANGED_BY_ATTEMPTS)
 
 
 def _attempt(url: str, body: str, headers: dict[str, str]) -> Outcome:

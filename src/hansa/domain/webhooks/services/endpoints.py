@@ -11,7 +11,7 @@ from uuid import UUID
 
 from hansa.domain.webhooks.errors import EndpointNotFound, InvalidEndpoint, TooManyEndpoints
 from hansa.domain.webhooks.models import MAX_CONCURRENCY, Endpoint
-from hansa.domain.webhooks.services.stop import stop_deliveries
+from hansa.domain.webhooks.services.stop import give_up_deliveries, stop_deliveries
 from hansa.kernel.errors import FieldError
 from hansa.kernel.outbound.client import check_address
 from hansa.kernel.outbound.rules import AddressRefused
@@ -71,6 +71,7 @@ def update_endpoint(*, endpoint_id: UUID, now: datetime, **changes: Any) -> Endp
         endpoint.url = endpoint.url.strip()
         _check(endpoint)
         if endpoint.is_enabled and not was_enabled:
+            give_up_deliveries(endpoint)  # of an event that happened just when it was disabled
             endpoint.disabled_reason = ""
             endpoint.failures, endpoint.failing_since, endpoint.paused_until = 0, None, None
         elif was_enabled and not endpoint.is_enabled:

@@ -19,6 +19,8 @@ MATCHES = """
 INTERNAL_NAMES = "{" + ",".join(INTERNAL) + "}"
 
 # Where nothing waits and nothing fails, deliveries are offered at once, as many as there are slots.
+# The endpoint is written whatever its `wake_at` was when we began: whoever holds it now has not seen what we queue, and
+# may be about to note that nothing waits. So we wait for them, and what we write comes after.
 _FAN_OUT = f"""
     WITH written AS (
         INSERT INTO webhooks_delivery (id, endpoint_id, event_id, sequence, event_name, next_at, available_at, status)
@@ -49,7 +51,6 @@ _FAN_OUT = f"""
     UPDATE webhooks_endpoint AS p SET wake_at = least(p.wake_at, %(now)s::timestamptz)
     WHERE p.tenant_id = (SELECT nullif(current_setting('hansa.tenant', true), '')::uuid)
         AND p.id IN (SELECT endpoint_id FROM written WHERE status = 'queued')
-        AND (p.wake_at IS NULL OR p.wake_at > %(now)s::timestamptz)
 """  # noqa: S608  (our own words)
 
 

@@ -50,10 +50,11 @@ def fill_slots(endpoint: Endpoint, *, now: datetime) -> None:
         endpoint.wake_at = endpoint.paused_until if _queued(endpoint).exists() else None
         return
     slots = 1 if endpoint.failures else endpoint.concurrency
-    ((offered, taken),) = tell(_OFFER, {"endpoint_id": endpoint.pk, "slots": slots, "now": now})
-    if offered != "0":
+    (row,) = tell(_OFFER, {"endpoint_id": endpoint.pk, "slots": slots, "now": now})
+    offered, taken = (int(value or 0) for value in row)
+    if offered:
         wake_workers()
-    if int(offered or 0) + int(taken or 0) < slots:
+    if offered + taken < slots:
         # What is left waits for its time: little, where nothing fails. Of thousands that are due nobody asks all.
         endpoint.wake_at = _queued(endpoint).aggregate(at=Min("next_at"))["at"]
     elif not (endpoint.wake_at and now < endpoint.wake_at <= now + _LOOK_AGAIN):

@@ -11,6 +11,13 @@ def stop_deliveries(endpoint: Endpoint, *, reason: Endpoint.DisabledReason) -> N
     endpoint.is_enabled = False
     endpoint.disabled_reason = reason
     endpoint.wake_at = None
+    give_up_deliveries(endpoint)
+
+
+@requires_transaction
+def give_up_deliveries(endpoint: Endpoint) -> None:
+    """Give up what is on its way to a locked endpoint for the reason for which it is disabled."""
+    reason = Endpoint.DisabledReason(endpoint.disabled_reason).label
     Delivery.objects.filter(endpoint=endpoint, status__in=UNFINISHED).update(
-        status=JobStatus.FAILED, last_error=f"The webhook was disabled: {reason.label}."
+        status=JobStatus.FAILED, last_error=f"The webhook was disabled: {reason}."
     )
