@@ -40,7 +40,7 @@ class KeysetPages(BasePagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:  # noqa: ANN401  (DRF's signature)
         """Return the rows of the page. Raises InvalidParameter, InvalidCursor."""
         limit = _limit(request)
-        ordering = request.query_params.get("ordering") or view.orderings[0]
+        ordering = request.query_params.get("ordering", view.orderings[0])
         if ordering not in view.orderings:
             message = f"Order by one of: {', '.join(view.orderings)}."
             raise InvalidParameter(message, errors=(FieldError("ordering", "unknown", message),))
