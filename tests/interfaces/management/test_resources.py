@@ -66,6 +66,7 @@ def all_pages(erp: Integration, ordering: str) -> list[str]:
         ("limit=١", "invalid"),
         ("ordering=password", "invalid"),
         ("ordering=name", "invalid"),
+        ("ordering=", "invalid"),
         ("cursor=x", "invalid_cursor"),
         ("cursor=WyJhIl0", "invalid_cursor"),
         ("cursor=WzEsMl0", "invalid_cursor"),
