@@ -143,7 +143,7 @@ def integration(world: World) -> type[AuthProvider[Any]]:
 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(
-    ("examples", "least"), [(4, 2_000), pytest.param(120, 10_000, marks=pytest.mark.long)], ids=["short", "long"]
+    ("examples", "least"), [(4, 2_000), pytest.param(130, 10_000, marks=pytest.mark.long)], ids=["short", "long"]
 )
 def test_the_management_api_keeps_its_word(shop: TenantContext, examples: int, least: int) -> None:
     world = make_world(shop)
