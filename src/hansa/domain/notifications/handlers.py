@@ -13,9 +13,10 @@ from hansa.kernel.transactions import transaction
 
 @handles_many("order.paid")
 def confirm_orders(events: Sequence[HappenedEvent]) -> None:
-    """Send the buyers the confirmation of paid orders."""
-    emails = get_emails_of([event.aggregate_id for event in events])
-    notices = [Notice(order_id, email) for order_id, email in emails.items()]
+    """Send the buyers the confirmation of paid orders; who paid first is written to first."""
+    order_ids = [event.aggregate_id for event in events]
+    emails = get_emails_of(order_ids)
+    notices = [Notice(order_id, emails[order_id]) for order_id in order_ids]
     notify_all(kind=Kind.ORDER_CONFIRMATION, notices=notices, now=events[0].handled_at)
 
 
